@@ -1,0 +1,366 @@
+//! Namespaced permissions and the viewer through whose eyes the directory is read.
+//!
+//! A rule grants bits on a namespace such as `peeringdb.organization.10.network.*.poc_set.private`; `*` stands for
+//! any segment. A rule covers its namespace and everything below. The most specific rule that covers a namespace
+//! decides alone: it replaces the less specific ones, it does not add to them (accounts specification, 18.2).
+
+use std::sync::Arc;
+
+use crate::scalar::Visibility;
+
+/// Permission bits.
+pub mod bits {
+    /// May read.
+    pub const READ: u8 = 1;
+    /// May change.
+    pub const UPDATE: u8 = 2;
+    /// May create.
+    pub const CREATE: u8 = 4;
+    /// May delete.
+    pub const DELETE: u8 = 8;
+    /// All of them.
+    pub const ALL: u8 = 15;
+}
+
+/// One segment of a namespace that is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// A fixed word.
+    Word(&'a str),
+    /// An id.
+    Id(u32),
+    /// An id that is not assigned yet; only `*` matches it.
+    New,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pattern {
+    Any,
+    Word(Box<str>),
+    Id(u32),
+}
+
+impl Pattern {
+    fn matches(&self, segment: Segment<'_>) -> bool {
+        match (self, segment) {
+            (Pattern::Any, _) => true,
+            (Pattern::Word(a), Segment::Word(b)) => **a == *b,
+            (Pattern::Id(a), Segment::Id(b)) => *a == b,
+            (Pattern::Word(_) | Pattern::Id(_), _) => false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rule {
+    pattern: Vec<Pattern>,
+    bits: u8,
+}
+
+impl Rule {
+    fn parse(namespace: &str, bits: u8) -> Rule {
+        let trimmed = namespace.trim_end_matches(".*");
+        let pattern = trimmed
+            .split('.')
+            .map(|part| match part {
+                "*" => Pattern::Any,
+                part => part.parse().map_or_else(|_| Pattern::Word(part.into()), Pattern::Id),
+            })
+            .collect();
+        Rule { pattern, bits }
+    }
+
+    fn covers(&self, path: &[Segment<'_>]) -> bool {
+        self.pattern.len() <= path.len() && self.pattern.iter().zip(path).all(|(p, s)| p.matches(*s))
+    }
+
+    /// Deeper beats shallower; at equal depth an exact segment beats `*`, from the left.
+    fn beats(&self, other: &Rule) -> bool {
+        if self.pattern.len() != other.pattern.len() {
+            return self.pattern.len() > other.pattern.len();
+        }
+        let exact = |p: &Pattern| *p != Pattern::Any;
+        self.pattern
+            .iter()
+            .zip(&other.pattern)
+            .find(|(a, b)| exact(a) != exact(b))
+            .is_some_and(|(a, _)| exact(a))
+    }
+}
+
+/// The compiled permission rows of one principal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// Compiles rows `(namespace, bits)`. Of rows with the same namespace the first one counts.
+    pub fn new<'a>(rows: impl IntoIterator<Item = (&'a str, u8)>) -> RuleSet {
+        let mut rules: Vec<Rule> = Vec::new();
+        for (namespace, bits) in rows {
+            let rule = Rule::parse(namespace, bits);
+            if rules.iter().all(|other| other.pattern != rule.pattern) {
+                rules.push(rule);
+            }
+        }
+        RuleSet { rules }
+    }
+
+    /// The same rules reduced to some bits, as for read-only keys.
+    pub fn clipped(mut self, bits: u8) -> RuleSet {
+        self.rules.iter_mut().for_each(|rule| rule.bits &= bits);
+        self
+    }
+
+    /// The bits that the most specific covering rule grants; 0 when none covers.
+    pub fn bits(&self, path: &[Segment<'_>]) -> u8 {
+        self.decide(path, 0)
+    }
+
+    /// The bits of a namespace that a broader grant does not imply: a rule of exactly its depth must exist.
+    pub fn explicit_bits(&self, path: &[Segment<'_>]) -> u8 {
+        self.decide(path, path.len())
+    }
+
+    fn decide(&self, path: &[Segment<'_>], depth_min: usize) -> u8 {
+        self.rules
+            .iter()
+            .filter(|rule| rule.pattern.len() >= depth_min && rule.covers(path))
+            .reduce(|best, rule| if rule.beats(best) { rule } else { best })
+            .map_or(0, |rule| rule.bits)
+    }
+
+    /// Whether every record of a public type may be read, so that rows need no check of their own: the base grant
+    /// is there and no rule takes reading away below it.
+    fn reads_everything_public(&self) -> bool {
+        let base = self.bits(&[Segment::Word("peeringdb"), Segment::Word("organization")]);
+        base & bits::READ != 0 && self.rules.iter().all(|rule| rule.bits & bits::READ != 0 || rule.is_aside())
+    }
+
+    /// A stable number that differs (but for chance) between different rules.
+    fn fingerprint(&self, seed: u64) -> u64 {
+        let mut text = String::new();
+        for rule in &self.rules {
+            use std::fmt::Write;
+            let _ = write!(text, "{:?}={};", rule.pattern, rule.bits);
+        }
+        // FNV-1a: the same on every machine and in every release of the compiler.
+        text.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, b| {
+            (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+}
+
+impl Rule {
+    /// Speaks of something that is no record of a public type.
+    fn is_aside(&self) -> bool {
+        match self.pattern.get(1) {
+            Some(Pattern::Word(word)) => &**word != "organization",
+            Some(Pattern::Any | Pattern::Id(_)) | None => false,
+        }
+    }
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody in particular.
+    Anonymous,
+    /// A person, through a key of theirs or a session.
+    User {
+        /// The user's id.
+        id: u32,
+        /// Whether the person belongs to the general user group.
+        verified: bool,
+    },
+    /// An organization, through one of its keys.
+    Org {
+        /// The organization's id.
+        id: u32,
+    },
+}
+
+/// The eyes through which the directory is read.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    who: Who,
+    superuser: bool,
+    rules: Arc<RuleSet>,
+    open: bool,
+    mask: u64,
+}
+
+impl Viewer {
+    /// Compiles a viewer.
+    pub fn new(who: Who, superuser: bool, rules: RuleSet) -> Viewer {
+        let open = superuser || rules.reads_everything_public();
+        let mask = if superuser { 1 } else { rules.fingerprint(0) };
+        Viewer { who, superuser, rules: Arc::new(rules), open, mask }
+    }
+
+    /// Sees everything: for commands on the server's own machine.
+    pub fn superuser() -> Viewer {
+        Viewer::new(Who::Anonymous, true, RuleSet::default())
+    }
+
+    /// Who reads.
+    pub fn who(&self) -> Who {
+        self.who
+    }
+
+    /// Whether every check passes.
+    pub fn is_superuser(&self) -> bool {
+        self.superuser
+    }
+
+    /// Identifies what the viewer may see: answers rendered for one mask serve only that mask.
+    pub fn mask(&self) -> u64 {
+        self.mask
+    }
+
+    /// Whether records of public types (all but contacts) need no check of their own.
+    pub fn reads_all(&self) -> bool {
+        self.open
+    }
+
+    /// The bits on a namespace.
+    pub fn bits(&self, path: &[Segment<'_>]) -> u8 {
+        if self.superuser { bits::ALL } else { self.rules.bits(path) }
+    }
+
+    /// Whether the namespace may be read.
+    pub fn may_read(&self, path: &[Segment<'_>]) -> bool {
+        self.bits(path) & bits::READ != 0
+    }
+
+    /// Whether a contact of a network may be read. `Users` and `Private` must be granted explicitly.
+    pub fn sees_poc(&self, org: u32, net: u32, visible: Visibility) -> bool {
+        use Segment::{Id, Word};
+        let path = [
+            Word("peeringdb"),
+            Word("organization"),
+            Id(org),
+            Word("network"),
+            Id(net),
+            Word("poc_set"),
+            Word(lower(visible)),
+        ];
+        self.sees(&path, visible != Visibility::Public)
+    }
+
+    /// Whether the feed URL of an exchange may be read; always needs an explicit grant.
+    pub fn sees_feed_url(&self, org: u32, ix: u32, visible: Visibility) -> bool {
+        use Segment::{Id, Word};
+        let path = [
+            Word("peeringdb"),
+            Word("organization"),
+            Id(org),
+            Word("internetexchange"),
+            Id(ix),
+            Word("ixf_ixp_member_list_url"),
+            Word(lower(visible)),
+        ];
+        self.sees(&path, true)
+    }
+
+    fn sees(&self, path: &[Segment<'_>], explicit: bool) -> bool {
+        let granted = match explicit {
+            true => self.rules.explicit_bits(path),
+            false => self.rules.bits(path),
+        };
+        self.superuser || granted & bits::READ != 0
+    }
+}
+
+fn lower(visible: Visibility) -> &'static str {
+    match visible {
+        Visibility::Private => "private",
+        Visibility::Users => "users",
+        Visibility::Public => "public",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Segment::{Id, New, Word};
+    use super::*;
+
+    const N: [Segment<'static>; 3] = [Word("peeringdb"), Word("organization"), Id(5)];
+
+    fn below<'a>(rest: &[Segment<'a>]) -> Vec<Segment<'a>> {
+        N.iter().chain(rest).copied().collect()
+    }
+
+    fn guest() -> Vec<(&'static str, u8)> {
+        vec![
+            ("peeringdb.organization", 1),
+            ("peeringdb.organization.*.internetexchange.*.ixf_ixp_member_list_url.public", 1),
+        ]
+    }
+
+    fn viewer(extra: &[(&'static str, u8)]) -> Viewer {
+        let rows: Vec<_> = extra.iter().copied().chain(guest()).collect();
+        Viewer::new(Who::Anonymous, false, RuleSet::new(rows))
+    }
+
+    #[test]
+    fn guest_reads_public_records_and_public_contacts_only() {
+        let guest = viewer(&[]);
+        assert!(guest.reads_all());
+        assert!(guest.may_read(&below(&[Word("network"), Id(7)])));
+        assert!(guest.sees_poc(5, 7, Visibility::Public));
+        assert!(!guest.sees_poc(5, 7, Visibility::Users));
+        assert!(!guest.sees_poc(5, 7, Visibility::Private));
+        assert!(guest.sees_feed_url(5, 9, Visibility::Public));
+        assert!(!guest.sees_feed_url(5, 9, Visibility::Users));
+    }
+
+    #[test]
+    fn admin_rights_do_not_imply_private_contacts() {
+        let admin = viewer(&[("peeringdb.organization.5", 15)]);
+        assert!(!admin.sees_poc(5, 7, Visibility::Private));
+        let admin = viewer(&[
+            ("peeringdb.organization.5", 15),
+            ("peeringdb.organization.5.network.*.poc_set.private", 15),
+        ]);
+        assert!(admin.sees_poc(5, 7, Visibility::Private));
+        assert!(!admin.sees_poc(6, 7, Visibility::Private));
+    }
+
+    #[test]
+    fn most_specific_rule_replaces_the_others() {
+        let rules = RuleSet::new([
+            ("peeringdb.organization.5", 1),
+            ("peeringdb.organization.5.network.7", 3),
+            ("peeringdb.organization.5.network.*", 5),
+        ]);
+        assert_eq!(rules.bits(&below(&[Word("network"), Id(7)])), 3);
+        assert_eq!(rules.bits(&below(&[Word("network"), Id(8)])), 5);
+        assert_eq!(rules.bits(&below(&[Word("network"), New])), 5);
+        assert_eq!(rules.bits(&below(&[Word("facility"), New])), 1);
+        assert_eq!(rules.bits(&below(&[Word("network"), Id(7), Word("sessions")])), 3);
+    }
+
+    #[test]
+    fn a_rule_without_reading_closes_what_it_covers() {
+        let closed = viewer(&[("peeringdb.organization.5", 0)]);
+        assert!(!closed.reads_all());
+        assert!(!closed.may_read(&below(&[Word("network"), Id(7)])));
+    }
+
+    #[test]
+    fn first_of_equal_namespaces_wins_and_masks_tell_rules_apart() {
+        let own = RuleSet::new([("peeringdb.organization.5", 15), ("peeringdb.organization.5", 1)]);
+        assert_eq!(own.bits(&N), 15);
+        assert_eq!(own.clone().clipped(bits::READ).bits(&N), 1);
+        assert_ne!(viewer(&[]).mask(), viewer(&[("peeringdb.organization.5", 1)]).mask());
+        assert_eq!(viewer(&[]).mask(), viewer(&[]).mask());
+    }
+
+    #[test]
+    fn superuser_passes_everything() {
+        let all = Viewer::superuser();
+        assert!(all.sees_poc(1, 2, Visibility::Private) && all.reads_all());
+    }
+}

@@ -1,0 +1,53 @@
+//! Developer commands, run as `cargo xtask COMMAND`.
+//!
+//! Kept to two small dependencies so that it compiles in seconds on a fresh machine: it is the first
+//! thing that anyone runs.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks to its terminal")]
+
+mod ci;
+mod command;
+mod conformance;
+mod requirements;
+mod testing;
+mod tidy;
+
+use std::process::ExitCode;
+
+use command::Failure;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  ci                                    everything a change must pass: format, clippy, tests, conformance
+  test [arguments of cargo test]        install what the tests need, then run them
+  tidy                                  rules of the house that the compiler does not know
+  conformance [--corpus DIR] [arguments of replay]
+                                        replay recorded exchanges against the program and score its answers";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let name = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    match dispatch(&name, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {}", failure.message);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
+    match name {
+        "ci" => ci::run(rest),
+        "test" => testing::run(rest),
+        "tidy" => tidy::run(rest),
+        "conformance" => conformance::run(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        "" => Err(Failure::broken(format!("no command given\n{USAGE}"))),
+        other => Err(Failure::broken(format!("unknown command `{other}`\n{USAGE}"))),
+    }
+}
