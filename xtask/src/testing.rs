@@ -1,0 +1,13 @@
+//! `cargo xtask test`: the machine made ready, then the tests of the whole workspace.
+
+use crate::command::{self, Failure};
+use crate::requirements;
+
+/// Runs every test; further arguments go to `cargo test` as they are.
+///
+/// Plain `cargo test` and not a faster runner: it is on every machine that has the toolchain, it covers
+/// documentation examples, and its arguments mean the same everywhere.
+pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
+    requirements::ensure()?;
+    command::run(command::cargo().args(["test", "--workspace", "--locked"]).args(args))
+}
