@@ -10,6 +10,7 @@ pub mod cell;
 pub mod choices;
 pub mod collate;
 pub mod country;
+pub mod directory;
 pub mod field;
 pub mod json;
 pub mod records;
