@@ -1,0 +1,224 @@
+//! From query parameters to a filter.
+
+use model::access::Viewer;
+use model::collate::transliterate;
+use model::{Kind, Tag};
+
+use super::column::{Column, Exact, Manner, Op, moment_range};
+use super::relation::{Question, relation};
+use super::{Ask, Condition, Filter, QueryError, spatial, special};
+use crate::query::Params;
+use crate::render::NestedTime;
+use crate::search::SEARCHED;
+use crate::snapshot::Snapshot;
+
+/// What the parameters of a request mean.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// Conditions on the records.
+    pub filter: Filter,
+    /// A distance search: what has to be located first.
+    pub ask: Option<Ask>,
+    /// Conditions on the place as plain text filters, for when the place is not searched by distance.
+    pub place_text: Filter,
+    /// Conditions that elements of nested sets must meet as well.
+    pub nested: Vec<NestedTime>,
+    /// Names of parameters that mean nothing here.
+    pub ignored: Vec<String>,
+}
+
+/// Parameters that steer the answer and are no filters.
+const STEERING: [&str; 14] = [
+    "depth",
+    "limit",
+    "skip",
+    "since",
+    "fields",
+    "page",
+    "per_page",
+    "pretty",
+    "distance",
+    "name_search",
+    "hide_ix_no_fac",
+    "_ctf",
+    "format",
+    "callback",
+];
+
+/// Counters whose equality filter refuses what is no number (`serializers.py`: those that the type's own filter
+/// function handles).
+const STRICT: [(Tag, &str); 4] =
+    [(Tag::Net, "fac_count"), (Tag::Fac, "net_count"), (Tag::Ix, "net_count"), (Tag::Ix, "fac_count")];
+
+/// Understands the parameters of a request for records of a type.
+///
+/// # Errors
+/// When a known filter has an unusable value.
+pub fn parse(snapshot: &Snapshot, _viewer: &Viewer, tag: Tag, params: &Params) -> Result<Parsed, QueryError> {
+    let mut parsed = Parsed { ask: spatial::ask(snapshot, tag, params)?, ..Parsed::default() };
+    if let Some(question) = params.first("name_search").filter(|text| !text.is_empty()) {
+        let ids = if SEARCHED.contains(&tag) { snapshot.search(tag, question) } else { Vec::new() };
+        parsed.filter.push(Condition::Among(super::sorted(ids)));
+    }
+    if let Some(condition) =
+        params.first("hide_ix_no_fac").and_then(|v| special::hide_ix_no_fac(snapshot, tag, v))
+    {
+        parsed.filter.push(condition);
+    }
+    for name in params.names() {
+        if STEERING.contains(&name) {
+            continue;
+        }
+        match condition(snapshot, tag, params, name)? {
+            Some(condition) if parsed.ask.is_some() && spatial::PLACE_PARAMS.contains(&name) => {
+                parsed.place_text.push(condition);
+            }
+            Some(condition) => parsed.filter.push(condition),
+            None => parsed.ignored.push(name.to_owned()),
+        }
+        if params.last("_ctf").is_some() {
+            parsed.nested.extend(nested_time(params, name));
+        }
+    }
+    Ok(parsed)
+}
+
+/// The condition that a parameter stands for; `None` when it means nothing for this type.
+fn condition(
+    snapshot: &Snapshot,
+    tag: Tag,
+    params: &Params,
+    param: &str,
+) -> Result<Option<Condition>, QueryError> {
+    let (name, op) = split_operator(param);
+    let first = params.first(param).unwrap_or_default();
+    if let Some(special) = special::condition(snapshot, tag, name, op, &transliterate(first))? {
+        return Ok(Some(special));
+    }
+    let operand = params.last(param).unwrap_or_default();
+    let key = canonical(name);
+    if let Some(column) = own_field(tag, &key, op, operand, param)? {
+        return Ok(column.map(Condition::Field));
+    }
+    related(snapshot, tag, &key, op, operand, param)
+}
+
+/// `name__op` taken apart; the operator is equality when there is none.
+fn split_operator(param: &str) -> (&str, Op) {
+    match param.rsplit_once("__").and_then(|(name, word)| Some((name, Op::parse(word)?))) {
+        Some((name, op)) => (name, op),
+        None => (param, Op::Exact),
+    }
+}
+
+/// The parameter with the legacy spellings of its parts replaced by the tags.
+fn canonical(name: &str) -> String {
+    let parts = name.split("__").map(|part| match part {
+        "facility" => "fac",
+        "facility_id" => "fac_id",
+        "network" => "net",
+        "network_id" => "net_id",
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("__")
+}
+
+/// A test of a field of the record itself. The outer `None` says that the type has no such field, the inner one
+/// that the parameter asks nothing.
+fn own_field(
+    tag: Tag,
+    key: &str,
+    op: Op,
+    operand: &str,
+    param: &str,
+) -> Result<Option<Option<Column>>, QueryError> {
+    let table = tag.table();
+    // A port is filtered by the exchange's own name, not by the name it shows.
+    if (tag, key) == (Tag::Netixlan, "name") {
+        return Ok(None);
+    }
+    let position = table.position(key).filter(|at| !table.fields[*at].is_nested());
+    let by_reference = || {
+        let position = table.position(&format!("{key}_id"))?;
+        matches!(table.fields[position].kind, Kind::Ref(_)).then_some(position)
+    };
+    let Some(position) = position.or_else(by_reference) else { return Ok(None) };
+    let field = &table.fields[position];
+    if matches!((tag, field.name), (Tag::Net, "info_type" | "info_types")) {
+        return network_types(tag, field.name, op, operand, param);
+    }
+    if !field.filterable {
+        return Ok(None);
+    }
+    // Facilities are found by a part of their organization's name.
+    let op = if (tag, key, op) == (Tag::Fac, "org_name", Op::Exact) { Op::Contains } else { op };
+    let exact = match tag {
+        Tag::Netfac | Tag::Ixfac => Exact::Equal,
+        _ => Exact::Loose,
+    };
+    let manner = Manner { exact, strict: STRICT.contains(&(tag, field.name)) };
+    Column::parse(tag, position, op, operand, manner, param).map(|column| Some(Some(column)))
+}
+
+/// `info_type` and `info_types` of networks (rest-api specification, 6.3).
+fn network_types(
+    tag: Tag,
+    name: &str,
+    op: Op,
+    operand: &str,
+    param: &str,
+) -> Result<Option<Option<Column>>, QueryError> {
+    let Some(position) = tag.table().position("info_types") else { return Ok(None) };
+    let legacy = name == "info_type";
+    match op {
+        Op::Exact if legacy && operand.is_empty() => Ok(Some(None)),
+        Op::Exact if legacy => Ok(Some(Some(Column::members(position, op, &operand.replace(',', ";"))))),
+        Op::Contains | Op::StartsWith | Op::In => Ok(Some(Some(Column::members(position, op, operand)))),
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte if legacy => Ok(None),
+        Op::Exact | Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
+            let manner = Manner { exact: Exact::Equal, strict: false };
+            Column::parse(tag, position, op, operand, manner, param).map(|column| Some(Some(column)))
+        }
+    }
+}
+
+/// A condition on related records.
+fn related(
+    snapshot: &Snapshot,
+    tag: Tag,
+    key: &str,
+    op: Op,
+    operand: &str,
+    param: &str,
+) -> Result<Option<Condition>, QueryError> {
+    let (key, field) = match (tag, key) {
+        (Tag::Netixlan, "name") => ("ix", "name"),
+        (_, key) => key.split_once("__").unwrap_or((key, "id")),
+    };
+    let name = key.strip_suffix("_id").unwrap_or(key);
+    let Some(relation) = relation(tag, name) else { return Ok(None) };
+    let question = Question { column: field, op, operand, param };
+    match relation.resolve(snapshot, tag, &question)? {
+        Some(ids) => Ok(Some(Condition::Among(ids))),
+        // The reference tells a wrong field of its special relations from an unknown parameter.
+        None if !relation.is_parent()
+            && !field.contains("__")
+            && relation.target.table().field(field).is_none() =>
+        {
+            Err(QueryError::Invalid("Invalid query".into()))
+        }
+        None => Ok(None),
+    }
+}
+
+/// With `_ctf`, an ordering condition on a time holds for the elements of nested sets too.
+fn nested_time(params: &Params, param: &str) -> Option<NestedTime> {
+    let (name, op) = split_operator(param);
+    let field = match name {
+        "created" => "created",
+        "updated" => "updated",
+        _ => return None,
+    };
+    let (from, to) = moment_range(op, params.last(param)?)?;
+    Some(NestedTime { field, from, to })
+}

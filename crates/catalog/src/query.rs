@@ -1,0 +1,322 @@
+//! Questions about records of one type, and their answers.
+
+use model::access::Viewer;
+use model::{AnyRecord, Status, Tag, Time};
+
+use crate::filter::{self, Ask, Filter, Origin, QueryError};
+use crate::render::NestedTime;
+use crate::snapshot::Snapshot;
+use crate::table::Entry;
+
+/// Rows that an answer with a depth holds at most.
+pub const DEPTH_ROWS_MAX: usize = 250;
+/// Rows per page, by default and at most.
+pub const PAGE_ROWS_MAX: usize = 250;
+
+/// Decoded query parameters in the order of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Parameters from pairs.
+    pub fn new(pairs: Vec<(String, String)>) -> Params {
+        Params(pairs)
+    }
+
+    /// All pairs.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// The first value of a parameter.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The last value of a parameter.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names, each once, in the order of their first use.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let pairs = &self.0;
+        pairs
+            .iter()
+            .enumerate()
+            .filter(|(n, (key, _))| pairs[..*n].iter().all(|(other, _)| other != key))
+            .map(|(_, (key, _))| key.as_str())
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageAsk {
+    /// Number from 1; `None` for the last one.
+    pub number: Option<usize>,
+    /// Rows per page.
+    pub rows: usize,
+}
+
+/// A question about records of one type.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// The type.
+    pub tag: Tag,
+    /// The one record that is asked for; a list otherwise.
+    pub id: Option<u32>,
+    /// Depth, clamped.
+    pub depth: u32,
+    /// Root keys to show.
+    pub fields: Option<Vec<String>>,
+    /// Only what changed after this moment, deleted records included.
+    pub since: Option<Time>,
+    /// Most rows; all when `None`.
+    pub limit: Option<usize>,
+    /// Rows to leave out at the start.
+    pub skip: usize,
+    /// One page of the list.
+    pub page: Option<PageAsk>,
+    /// Whether the answer is indented.
+    pub pretty: bool,
+    /// Whether finding nothing is an error: the question names one record.
+    pub unique: bool,
+    /// A place that has to be located first.
+    pub ask: Option<Ask>,
+    /// Parameters that mean nothing here.
+    pub ignored: Vec<String>,
+    /// Conditions on elements of nested sets.
+    pub nested: Vec<NestedTime>,
+    filter: Filter,
+    place_text: Filter,
+}
+
+/// The page of the answer, when one was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Rows of the whole list.
+    pub count: usize,
+    /// This page's number, from 1.
+    pub number: usize,
+    /// Rows per page.
+    pub rows: usize,
+    /// Number of pages, at least 1.
+    pub pages: usize,
+}
+
+/// The rows of an answer.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    /// The rows in order.
+    pub entries: Vec<&'a Entry>,
+    /// Whether the list was cut because of its depth.
+    pub truncated: bool,
+    /// The page, when one was asked for.
+    pub page: Option<Page>,
+}
+
+/// The page does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSuchPage;
+
+impl Query {
+    /// Understands the parameters of a request for a list of records, or for the record with this id.
+    ///
+    /// # Errors
+    /// When a parameter has an unusable value.
+    pub fn parse(
+        snapshot: &Snapshot,
+        viewer: &Viewer,
+        tag: Tag,
+        id: Option<u32>,
+        params: &Params,
+    ) -> Result<Query, QueryError> {
+        let detail = id.is_some();
+        let depth = depth(params, detail)?;
+        let limit = steering(params, "limit", "'limit' needs to be a number")?.unwrap_or(0);
+        let skip = steering(params, "skip", "'skip' needs to be a number")?.unwrap_or(0);
+        if skip < 0 && !detail {
+            return Err(QueryError::Invalid("Negative indexing is not supported.".into()));
+        }
+        let since = since(params)?.filter(|_| !detail);
+        let parsed = filter::parse(snapshot, viewer, tag, params)?;
+        Ok(Query {
+            tag,
+            id,
+            depth,
+            fields: fields(params),
+            since,
+            limit: usize::try_from(limit).ok().filter(|n| *n > 0 && !detail),
+            skip: if detail { 0 } else { usize::try_from(skip).unwrap_or(usize::MAX) },
+            page: (!detail).then(|| page(params)).flatten(),
+            pretty: params.last("pretty").is_some(),
+            unique: params.last("id").is_some() || (tag == Tag::Net && params.last("asn").is_some()),
+            ask: parsed.ask,
+            ignored: parsed.ignored,
+            nested: parsed.nested,
+            filter: parsed.filter,
+            place_text: parsed.place_text,
+        })
+    }
+
+    /// Whether it asks for all published rows of the type and nothing else.
+    pub fn is_whole_list(&self) -> bool {
+        self.id.is_none()
+            && self.since.is_none()
+            && self.filter.is_empty()
+            && self.place_text.is_empty()
+            && self.ask.is_none()
+    }
+
+    /// Finds the rows. `origin` is the located place of [`Query::ask`]; without it, conditions on the place are
+    /// plain text filters.
+    ///
+    /// # Errors
+    /// When the asked page does not exist.
+    pub fn run<'a>(
+        &self,
+        snapshot: &'a Snapshot,
+        viewer: &Viewer,
+        origin: Option<Origin>,
+    ) -> Result<Rows<'a>, NoSuchPage> {
+        let mut entries = self.matching(snapshot, viewer, origin);
+        if self.skip > 0 {
+            entries.drain(..self.skip.min(entries.len()));
+        }
+        entries.truncate(self.limit.unwrap_or(usize::MAX));
+        if let Some(ask) = self.page {
+            let page = ask.locate(entries.len()).ok_or(NoSuchPage)?;
+            let start = (page.number - 1) * page.rows;
+            let end = (start + page.rows).min(entries.len());
+            let entries = entries[start.min(end)..end].to_vec();
+            return Ok(Rows { entries, truncated: false, page: Some(page) });
+        }
+        let truncated = self.id.is_none() && self.depth > 0 && entries.len() > DEPTH_ROWS_MAX;
+        if truncated {
+            entries.truncate(DEPTH_ROWS_MAX);
+        }
+        Ok(Rows { entries, truncated, page: None })
+    }
+
+    /// All matching rows in order, before any cut.
+    fn matching<'a>(
+        &self,
+        snapshot: &'a Snapshot,
+        viewer: &Viewer,
+        origin: Option<Origin>,
+    ) -> Vec<&'a Entry> {
+        let meets = |entry: &&'a Entry| {
+            let record = entry.record();
+            self.admits(record)
+                && self.filter.matches(snapshot, viewer, record)
+                && (origin.is_some() || self.place_text.matches(snapshot, viewer, record))
+                // The one record that is asked for is found first and refused by its reader.
+                && (self.id.is_some() || snapshot.may_read(viewer, record))
+        };
+        let mut rows: Vec<&'a Entry> = match self.candidates(snapshot, origin) {
+            Some(ids) => {
+                let entries = ids.into_iter().filter_map(|id| snapshot.entry(self.tag, id));
+                entries.map(|entry| &**entry).filter(meets).collect()
+            }
+            None if self.since.is_some() => {
+                let after = self.since.unwrap_or_default();
+                snapshot.changed_after(self.tag, after).map(|entry| &**entry).filter(meets).collect()
+            }
+            None => snapshot.entries(self.tag).map(|entry| &**entry).filter(meets).collect(),
+        };
+        if let Some(origin) = origin {
+            return by_distance(rows, origin);
+        }
+        if self.since.is_some() {
+            rows.sort_by_key(|entry| (entry.record().updated(), entry.record().id()));
+        }
+        rows
+    }
+
+    fn candidates(&self, snapshot: &Snapshot, origin: Option<Origin>) -> Option<Vec<u32>> {
+        if let Some(id) = self.id {
+            return Some(vec![id]);
+        }
+        let by_text = if origin.is_none() { self.place_text.candidates(snapshot, self.tag) } else { None };
+        let by_filter = self.filter.candidates(snapshot, self.tag);
+        [by_text, by_filter].into_iter().flatten().min_by_key(Vec::len)
+    }
+
+    /// The rule of statuses: lists show published records, details pending ones too, `since` also deleted ones
+    /// (and, for campuses, pending ones).
+    fn admits(&self, record: &AnyRecord) -> bool {
+        let status = record.status();
+        if self.id.is_some() {
+            return status != Status::Deleted;
+        }
+        match self.since {
+            None => status == Status::Ok,
+            Some(after) => {
+                (status != Status::Pending || self.tag == Tag::Campus)
+                    && (record.updated() > after || record.created() > after)
+            }
+        }
+    }
+}
+
+fn by_distance(rows: Vec<&Entry>, origin: Origin) -> Vec<&Entry> {
+    let mut near: Vec<(f64, &Entry)> = rows
+        .into_iter()
+        .filter_map(|entry| Some((filter::distance_from(entry.record(), origin.point)?, entry)))
+        .filter(|(km, _)| *km <= origin.distance_km)
+        .collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    near.into_iter().map(|(_, entry)| entry).collect()
+}
+
+impl PageAsk {
+    fn locate(self, count: usize) -> Option<Page> {
+        let pages = count.div_ceil(self.rows).max(1);
+        let number = self.number.unwrap_or(pages);
+        (1..=pages).contains(&number).then_some(Page { count, number, rows: self.rows, pages })
+    }
+}
+
+fn steering(params: &Params, name: &str, message: &str) -> Result<Option<i64>, QueryError> {
+    let Some(text) = params.last(name) else { return Ok(None) };
+    let number: i128 = text.trim().parse().map_err(|_| QueryError::Invalid(message.into()))?;
+    Ok(Some(number.clamp(i64::MIN.into(), i64::MAX.into()) as i64))
+}
+
+fn depth(params: &Params, detail: bool) -> Result<u32, QueryError> {
+    let (default, max) = if detail { (2, 4) } else { (0, 3) };
+    let depth = steering(params, "depth", "'depth' needs to be a number")?;
+    Ok(depth.map_or(default, |depth| depth.clamp(0, max) as u32))
+}
+
+/// Zero and negative times mean "always", as if the parameter were absent.
+fn since(params: &Params) -> Result<Option<Time>, QueryError> {
+    let Some(text) = params.last("since") else { return Ok(None) };
+    let seconds: f64 = text
+        .trim()
+        .parse()
+        .map_err(|_| QueryError::Invalid("'since' needs to be a unix timestamp (epoch seconds)".into()))?;
+    if !seconds.is_finite() {
+        return Err(QueryError::Invalid("'since' needs to be a unix timestamp (epoch seconds)".into()));
+    }
+    // Fractions are cut: the reference knows whole seconds only.
+    let whole = seconds.clamp(-1e12, 1e12) as i64;
+    Ok((whole > 0).then(|| Time::from_unix(whole)))
+}
+
+fn fields(params: &Params) -> Option<Vec<String>> {
+    let list = params.last("fields").filter(|list| !list.is_empty())?;
+    Some(list.split(',').map(str::to_owned).collect())
+}
+
+/// Paging is on when `page` is given; numbers that are none become one that does not exist.
+fn page(params: &Params) -> Option<PageAsk> {
+    let text = params.last("page")?;
+    let number = match text.trim() {
+        "last" => None,
+        "" => Some(1),
+        text => Some(text.parse().unwrap_or(0)),
+    };
+    let rows = params.last("per_page").and_then(|text| text.trim().parse().ok()).filter(|rows| *rows > 0);
+    Some(PageAsk { number, rows: rows.unwrap_or(PAGE_ROWS_MAX).min(PAGE_ROWS_MAX) })
+}

@@ -1,0 +1,308 @@
+//! Records as the JSON of the API.
+//!
+//! A record's flat row is rendered once per snapshot and cut into the pieces of its keys; nested objects, sets,
+//! dropped keys and selected fields are pasted together from those pieces.
+
+use model::access::Viewer;
+use model::field::Route;
+use model::json::write_text;
+use model::{AnyRecord, Field, SetPath, Show, Source, Status, Tag, Time, Value, choices};
+
+use crate::snapshot::Snapshot;
+use crate::table::Entry;
+
+/// A rendered flat row: `"key": value` of each flat field, without separators.
+#[derive(Debug)]
+pub(crate) struct Flat {
+    text: Box<str>,
+    /// End of the piece of each field of the table; fields that are not flat have empty pieces.
+    ends: Box<[u32]>,
+}
+
+impl Flat {
+    fn piece(&self, position: usize) -> &str {
+        let start = position.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        &self.text[start..self.ends[position] as usize]
+    }
+}
+
+/// What of the neighbourhood of a record an answer shows.
+#[derive(Clone, Debug, Default)]
+pub struct Shape<'a> {
+    /// Depth: 0 flat, 1 ids of sets, 2 objects in sets, and so on.
+    pub depth: u32,
+    /// Whether references show as nested objects: under details only.
+    pub objects: bool,
+    /// Keys that the root shows; all when `None`.
+    pub fields: Option<&'a [String]>,
+    /// Conditions on `created` and `updated` that elements of sets must meet as well.
+    pub nested: &'a [NestedTime],
+}
+
+/// A condition on a time field of nested elements.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NestedTime {
+    /// `created` or `updated`.
+    pub field: &'static str,
+    /// Earliest moment, inclusive.
+    pub from: Option<Time>,
+    /// Latest moment, inclusive.
+    pub to: Option<Time>,
+}
+
+impl NestedTime {
+    fn holds(&self, record: &AnyRecord) -> bool {
+        let time = if self.field == "created" { record.created() } else { record.updated() };
+        self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time <= to)
+    }
+}
+
+/// Renders records of one snapshot for one viewer.
+#[derive(Clone, Copy, Debug)]
+pub struct Renderer<'a> {
+    snapshot: &'a Snapshot,
+    viewer: &'a Viewer,
+    shape: &'a Shape<'a>,
+}
+
+/// One object to write: which keys it leaves out and how far it unfolds.
+#[derive(Clone, Copy)]
+struct Node<'a> {
+    budget: u32,
+    dropped: &'a [&'a str],
+    only: Option<&'a [String]>,
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer.
+    pub fn new(snapshot: &'a Snapshot, viewer: &'a Viewer, shape: &'a Shape<'a>) -> Renderer<'a> {
+        Renderer { snapshot, viewer, shape }
+    }
+
+    /// Appends a list of records.
+    pub fn list<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>, out: &mut String) {
+        out.push('[');
+        let mut first = true;
+        for entry in entries {
+            if !std::mem::take(&mut first) {
+                out.push_str(", ");
+            }
+            self.root(entry, out);
+        }
+        out.push(']');
+    }
+
+    /// Appends one record.
+    pub fn root(&self, entry: &Entry, out: &mut String) {
+        let node = Node { budget: self.shape.depth, dropped: &[], only: self.shape.fields };
+        self.object(entry, node, out);
+    }
+
+    fn object(&self, entry: &Entry, node: Node<'_>, out: &mut String) {
+        let record = entry.record();
+        let flat = entry.flat(|| flat(self.snapshot, record));
+        out.push('{');
+        let mut first = true;
+        for (position, field) in record.tag().table().fields.iter().enumerate() {
+            if self.omits(record, field, node) {
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                out.push_str(", ");
+            }
+            if field.is_nested() {
+                write_text(field.name, out);
+                out.push_str(": ");
+                self.nested(record, field.source, node.budget, out);
+            } else {
+                out.push_str(flat.piece(position));
+            }
+        }
+        out.push('}');
+    }
+
+    fn omits(&self, record: &AnyRecord, field: &Field, node: Node<'_>) -> bool {
+        let absent = match field.source {
+            Source::Object { .. } => node.budget == 0 || !self.shape.objects,
+            Source::Set(_) => node.budget == 0,
+            Source::Stored | Source::Join { .. } | Source::Derived(_) => !field.is_flat(),
+        };
+        absent
+            || node.dropped.contains(&field.name)
+            || node.only.is_some_and(|names| !names.iter().any(|name| name == field.name))
+            || (field.show == Show::FeedUrl && !self.snapshot.sees_feed_url(self.viewer, record))
+    }
+
+    fn nested(&self, record: &AnyRecord, source: Source, budget: u32, out: &mut String) {
+        match source {
+            Source::Object { tag, via } => {
+                let id = record.reference(via);
+                let target = id.and_then(|id| self.snapshot.entry(tag, id));
+                match target.filter(|entry| self.snapshot.may_read(self.viewer, entry.record())) {
+                    Some(entry) => {
+                        self.object(entry, Node { budget: budget - 1, dropped: &[], only: None }, out);
+                    }
+                    None => out.push_str("null"),
+                }
+            }
+            Source::Set(path) if budget == 1 => self.ids(record, path, out),
+            Source::Set(path) => self.objects(record, path, budget - 2, out),
+            Source::Stored | Source::Join { .. } | Source::Derived(_) => out.push_str("null"),
+        }
+    }
+
+    fn ids(&self, record: &AnyRecord, path: SetPath, out: &mut String) {
+        use std::fmt::Write;
+        out.push('[');
+        for (n, entry) in self.elements(record, path).enumerate() {
+            let _ = write!(out, "{}{}", if n > 0 { ", " } else { "" }, entry.record().id());
+        }
+        out.push(']');
+    }
+
+    fn objects(&self, record: &AnyRecord, path: SetPath, budget: u32, out: &mut String) {
+        out.push('[');
+        for (n, entry) in self.elements(record, path).enumerate() {
+            if n > 0 {
+                out.push_str(", ");
+            }
+            self.object(entry, Node { budget, dropped: path.dropped, only: None }, out);
+        }
+        out.push(']');
+    }
+
+    fn elements(&self, record: &AnyRecord, path: SetPath) -> impl Iterator<Item = &'a Entry> {
+        let Renderer { snapshot, viewer, shape } = *self;
+        set_elements(snapshot, record, path).filter(move |entry| {
+            snapshot.may_read(viewer, entry.record())
+                && shape.nested.iter().all(|condition| condition.holds(entry.record()))
+        })
+    }
+}
+
+/// The published elements of a set, by id (for links: by the link's id, one element per link).
+fn set_elements<'a>(
+    snapshot: &'a Snapshot,
+    record: &AnyRecord,
+    path: SetPath,
+) -> Box<dyn Iterator<Item = &'a Entry> + 'a> {
+    let owner = record.id();
+    match path.route {
+        Route::Children(field) => {
+            Box::new(snapshot.children(path.element, field, owner).map(|entry| &**entry))
+        }
+        Route::Through { link, owner: field, element } => Box::new(
+            snapshot
+                .children(link, field, owner)
+                .filter_map(move |link| link.record().reference(element))
+                .filter_map(move |id| snapshot.entry(path.element, id))
+                .filter(|entry| entry.record().status() == Status::Ok)
+                .map(|entry| &**entry),
+        ),
+    }
+}
+
+fn flat(snapshot: &Snapshot, record: &AnyRecord) -> Flat {
+    let fields = record.tag().table().fields;
+    let mut text = String::with_capacity(512);
+    let mut ends = Vec::with_capacity(fields.len());
+    for (position, field) in fields.iter().enumerate() {
+        if field.is_flat() {
+            write_text(field.name, &mut text);
+            text.push_str(": ");
+            write_shown(snapshot, record, position, field, &mut text);
+        }
+        // A row of 4 GiB would need that much text in one record.
+        ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    }
+    Flat { text: text.into(), ends: ends.into() }
+}
+
+fn write_shown(snapshot: &Snapshot, record: &AnyRecord, position: usize, field: &Field, out: &mut String) {
+    let value = snapshot.shown(record, position);
+    match (field.show, field.kind, &value) {
+        (Show::Alphabetical, _, Value::Multi(set)) => {
+            let mut words: Vec<_> = set.members(choices::NET_TYPES).collect();
+            words.sort_unstable();
+            model::json::write_strings(words.into_iter(), out);
+        }
+        // Not disclosed is shown as an empty list, as the reference does after the creating response.
+        (_, model::Kind::MultiChoice(_), Value::Null) => out.push_str("[]"),
+        _ => field.write_json(&value, out),
+    }
+}
+
+impl Snapshot {
+    /// The AS-sets of published networks that name one: ASN and AS-set, by network id.
+    pub fn as_sets(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.entries(Tag::Net).filter_map(|entry| match entry.record() {
+            AnyRecord::Net(net) if net.status == Status::Ok && !net.irr_as_set.is_empty() => {
+                Some((net.asn.0, &*net.irr_as_set))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The text of a compact answer with line breaks and two blanks of indentation per level.
+pub fn pretty(compact: &str) -> String {
+    let mut out = String::with_capacity(compact.len() * 2);
+    let mut level = 0usize;
+    let mut in_text = false;
+    let mut chars = compact.chars().peekable();
+    while let Some(c) = chars.next() {
+        if in_text {
+            out.push(c);
+            if c == '\\' {
+                out.extend(chars.next());
+            }
+            in_text = c != '"';
+            continue;
+        }
+        match c {
+            '"' => in_text = true,
+            '[' | '{' if chars.peek().is_some_and(|next| *next != ']' && *next != '}') => {
+                level += 1;
+                out.push(c);
+                line(level, &mut out);
+                continue;
+            }
+            // An empty list or object stays on its line.
+            '[' | '{' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            ']' | '}' => {
+                level = level.saturating_sub(1);
+                line(level, &mut out);
+            }
+            ',' => {
+                out.push(c);
+                chars.next_if_eq(&' ');
+                line(level, &mut out);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn line(level: usize, out: &mut String) {
+    out.push('\n');
+    (0..level).for_each(|_| out.push_str("  "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indentation_leaves_texts_and_empty_lists_alone() {
+        let compact = r#"{"data": [{"a": "x, [y] \" {", "b": []}, {}], "meta": {}}"#;
+        let expected = "{\n  \"data\": [\n    {\n      \"a\": \"x, [y] \\\" {\",\n      \"b\": []\n    },\n    {}\n  ],\n  \"meta\": {}\n}";
+        assert_eq!(pretty(compact), expected);
+    }
+}

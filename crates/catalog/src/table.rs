@@ -1,0 +1,140 @@
+//! The rows of one record type: persistent chunks, so that a write copies pointers and never row bytes.
+
+use std::sync::{Arc, OnceLock};
+
+use imbl::OrdMap;
+use model::AnyRecord;
+
+use crate::render::Flat;
+
+/// Ids per chunk, a power of two.
+const CHUNK_IDS: u32 = 256;
+
+/// A record in a snapshot, with its rendered row once somebody has asked for it.
+#[derive(Debug)]
+pub struct Entry {
+    record: AnyRecord,
+    flat: OnceLock<Flat>,
+}
+
+impl Entry {
+    fn new(record: AnyRecord) -> Entry {
+        Entry { record, flat: OnceLock::new() }
+    }
+
+    /// The record.
+    pub fn record(&self) -> &AnyRecord {
+        &self.record
+    }
+
+    /// The rendered row; `render` makes it for the first reader.
+    pub(crate) fn flat(&self, render: impl FnOnce() -> Flat) -> &Flat {
+        self.flat.get_or_init(render)
+    }
+}
+
+/// Rows whose ids share the upper bits, by id.
+#[derive(Clone, Debug, Default)]
+struct Chunk {
+    rows: Vec<Arc<Entry>>,
+}
+
+/// The rows of one type, by id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RowTable {
+    chunks: OrdMap<u32, Arc<Chunk>>,
+    len: usize,
+    touched: u64,
+}
+
+impl RowTable {
+    /// The row with this id.
+    pub(crate) fn get(&self, id: u32) -> Option<&Arc<Entry>> {
+        let chunk = self.chunks.get(&(id / CHUNK_IDS))?;
+        let at = chunk.position(id).ok()?;
+        chunk.rows.get(at)
+    }
+
+    /// All rows, by id.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.chunks.values().flat_map(|chunk| chunk.rows.iter())
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Sequence number of the newest change that moved the rendered bytes of any row, or removed one.
+    pub(crate) fn touched(&self) -> u64 {
+        self.touched
+    }
+
+    /// Adds or replaces a row.
+    pub(crate) fn put(&mut self, record: AnyRecord, sequence: u64) {
+        self.touched = self.touched.max(sequence);
+        let id = record.id();
+        let entry = Arc::new(Entry::new(record));
+        let chunk = Arc::make_mut(self.chunks.entry(id / CHUNK_IDS).or_default());
+        match chunk.position(id) {
+            Ok(at) => chunk.rows[at] = entry,
+            Err(at) => {
+                chunk.rows.insert(at, entry);
+                self.len += 1;
+            }
+        }
+    }
+
+    /// Takes a row away for good.
+    pub(crate) fn remove(&mut self, id: u32, sequence: u64) {
+        let Some(chunk) = self.chunks.get_mut(&(id / CHUNK_IDS)) else { return };
+        let chunk = Arc::make_mut(chunk);
+        if let Ok(at) = chunk.position(id) {
+            chunk.rows.remove(at);
+            self.len -= 1;
+            self.touched = self.touched.max(sequence);
+        }
+    }
+
+    /// Forgets the rendered row: something that it shows from elsewhere has changed.
+    pub(crate) fn refresh(&mut self, id: u32, sequence: u64) {
+        if let Some(record) = self.get(id).map(|entry| entry.record.clone()) {
+            self.put(record, sequence);
+        }
+    }
+}
+
+impl Chunk {
+    fn position(&self, id: u32) -> Result<usize, usize> {
+        self.rows.binary_search_by_key(&id, |entry| entry.record.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::records::Org;
+
+    use super::*;
+
+    fn org(id: u32, name: &str) -> AnyRecord {
+        Org { id, name: name.into(), ..Org::default() }.into()
+    }
+
+    #[test]
+    fn older_tables_keep_what_newer_ones_changed() {
+        let mut table = RowTable::default();
+        for id in [600, 1, 255, 256] {
+            table.put(org(id, "a"), 1);
+        }
+        let old = table.clone();
+        table.put(org(255, "b"), 2);
+        table.remove(1, 3);
+        let ids = |table: &RowTable| table.iter().map(|row| row.record().id()).collect::<Vec<_>>();
+        assert_eq!(ids(&old), [1, 255, 256, 600]);
+        assert_eq!(ids(&table), [255, 256, 600]);
+        assert_eq!((old.len(), table.len(), old.touched(), table.touched()), (4, 3, 1, 3));
+        assert_eq!(old.get(255).map(|row| row.record().value("name")), Some(model::Value::text("a")));
+        assert_eq!(table.get(255).map(|row| row.record().value("name")), Some(model::Value::text("b")));
+        assert!(table.get(1).is_none());
+    }
+}
