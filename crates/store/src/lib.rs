@@ -1,1 +1,32 @@
-//! placeholder
+//! The database of the directory: schema, rows, log of changes, people and keys. All SQL of the product is here.
+//!
+//! [`Store::open`] gives access. Reading goes through a [`Reader`], which sees one moment of the database, or
+//! through the short forms on [`Store`]. Writing goes through a [`Writer`], which holds the database's write lock
+//! until it is finished or dropped; dropping it undoes what it did.
+//!
+//! The tables of records are made from the field table of `model`, so that a field cannot be forgotten here.
+//! The other tables are SQL files in `migrations/`. Their texts are written so that PostgreSQL can take them once
+//! `INTEGER` is read as `BIGINT`, `BLOB` as `BYTEA`, and the word `STRICT` is left out.
+//!
+//! Time and people's intentions come in from callers; nothing here reads a clock.
+
+pub mod change;
+pub mod error;
+pub mod people;
+pub mod reader;
+pub mod schema;
+pub mod store;
+pub mod tables;
+pub mod url;
+pub mod writer;
+
+mod image;
+mod migrate;
+mod row;
+mod sql;
+
+pub use error::Error;
+pub use reader::Reader;
+pub use store::{Mode, Store};
+pub use url::DatabaseUrl;
+pub use writer::Writer;

@@ -1,0 +1,442 @@
+//! Reading files: record by record, never a whole document at once.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use model::field::{Api, Derived};
+use model::{AnyRecord, Field, Kind, Show, Source, Tag, Value};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value as Json};
+
+use super::Progress;
+use super::error::{Form, LoadError, Place, shown};
+use super::object::bad_value;
+use super::people::{AllowPlain, Found};
+
+/// What was read from all files.
+pub(super) struct Contents {
+    /// Names of the files, for messages.
+    pub(super) files: Vec<String>,
+    /// Records by type, in the order of [`Tag::ALL`].
+    pub(super) records: [Vec<FoundRecord>; 13],
+    /// The rest.
+    pub(super) found: Found,
+    /// Keys of API documents that are not known, as `tag.key`, with the number of records that have them.
+    pub(super) ignored: BTreeMap<String, u64>,
+}
+
+/// A record and the file that it stands in.
+#[derive(Clone)]
+pub(super) struct FoundRecord {
+    pub(super) record: AnyRecord,
+    /// Position in [`Contents::files`].
+    pub(super) file: u16,
+}
+
+impl Contents {
+    /// Nothing yet.
+    pub(super) fn new() -> Contents {
+        Contents {
+            files: Vec::new(),
+            records: Default::default(),
+            found: Found::default(),
+            ignored: BTreeMap::new(),
+        }
+    }
+
+    /// Where a record stands.
+    pub(super) fn place(&self, found: &FoundRecord) -> Place {
+        let file = self.files.get(usize::from(found.file)).cloned().unwrap_or_default();
+        Place { file, record: format!("{} {}", found.record.tag(), found.record.id()) }
+    }
+
+    /// A part of the last file that is no record.
+    pub(super) fn found_place(&self, part: &str) -> Place {
+        Place { file: self.files.last().cloned().unwrap_or_default(), record: part.to_owned() }
+    }
+
+    /// Reads one more file.
+    pub(super) fn read(
+        &mut self,
+        path: &Path,
+        plain: AllowPlain,
+        progress: &dyn Progress,
+    ) -> Result<(), LoadError> {
+        let name = path.display().to_string();
+        let unreadable = |source| LoadError::Read { file: name.clone(), source };
+        let file = File::open(path).map_err(unreadable)?;
+        let total = file.metadata().map_err(unreadable)?.len();
+        let label = format!("reading {name}");
+        let counted = Counted { inner: file, done: 0, total, label, progress };
+        self.files.push(name.clone());
+        let mut reading =
+            Reading { file: name.clone(), contents: self, plain, any: false, fault: None, tables: tables() };
+        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, counted));
+        let outcome = reading.root().deserialize(&mut json).and_then(|()| json.end());
+        let (any, fault) = (reading.any, reading.fault.take());
+        match (fault, outcome) {
+            (Some(fault), _) => Err(fault),
+            (None, Err(source)) if source.is_io() => Err(unreadable(source.into())),
+            (None, Err(source)) => Err(LoadError::Json { file: name, source }),
+            (None, Ok(())) if !any => Err(LoadError::Form { file: name, why: Form::Nothing }),
+            (None, Ok(())) => Ok(()),
+        }
+    }
+}
+
+/// Tells how far reading has come.
+struct Counted<'a, R> {
+    inner: R,
+    done: u64,
+    total: u64,
+    label: String,
+    progress: &'a dyn Progress,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.done += read as u64;
+        self.progress.step(&self.label, self.done, Some(self.total));
+        Ok(read)
+    }
+}
+
+type Positions = HashMap<&'static str, usize>;
+
+fn tables() -> Vec<Positions> {
+    let positions = |tag: &Tag| {
+        tag.table().fields.iter().enumerate().map(|(position, field)| (field.name, position)).collect()
+    };
+    Tag::ALL.iter().map(positions).collect()
+}
+
+/// The work on one file.
+struct Reading<'a> {
+    file: String,
+    contents: &'a mut Contents,
+    plain: AllowPlain,
+    /// Whether the file held anything that can be loaded.
+    any: bool,
+    /// The error behind the one that made the parser stop, which can carry a text only.
+    fault: Option<LoadError>,
+    tables: Vec<Positions>,
+}
+
+/// The two ways in which records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// Every stored column and nothing else.
+    DataSet,
+    /// As the API shows them, joined and nested keys included.
+    Api,
+}
+
+/// What stands in a list.
+#[derive(Clone, Debug)]
+enum Rows {
+    /// Records of a type.
+    Records(Tag, Style),
+    /// Records whose type the first one has to tell.
+    Untold,
+    /// Entries of a section of people.
+    Section(String),
+}
+
+impl<'a> Reading<'a> {
+    fn root<'r>(&'r mut self) -> Root<'r, 'a> {
+        Root(self)
+    }
+
+    /// Makes the parser stop.
+    fn stop<E: serde::de::Error>(&mut self, fault: LoadError) -> E {
+        self.fault = Some(fault);
+        E::custom("")
+    }
+
+    fn stop_form<E: serde::de::Error>(&mut self, why: Form) -> E {
+        let file = self.file.clone();
+        self.stop(LoadError::Form { file, why })
+    }
+
+    fn take_row(&mut self, rows: &mut Rows, number: u64, fields: Map<String, Json>) -> Result<(), LoadError> {
+        if let Rows::Untold = rows {
+            let Some(tag) = type_by_keys(&fields) else {
+                return Err(LoadError::Form { file: self.file.clone(), why: Form::UnknownType });
+            };
+            *rows = Rows::Records(tag, Style::Api);
+        }
+        match rows {
+            Rows::Records(tag, style) => self.take_record(*tag, *style, number, fields),
+            Rows::Section(section) => {
+                let taken = self.contents.found.take(section, &self.file, number, fields, self.plain);
+                taken.unwrap_or(Ok(()))
+            }
+            Rows::Untold => Ok(()),
+        }
+    }
+
+    fn take_record(
+        &mut self,
+        tag: Tag,
+        style: Style,
+        number: u64,
+        fields: Map<String, Json>,
+    ) -> Result<(), LoadError> {
+        let name = match fields.get("id") {
+            Some(Json::Number(id)) => format!("{tag} {id}"),
+            _ => format!("{tag} number {number}"),
+        };
+        let place = || Place { file: self.file.clone(), record: name.clone() };
+        let table = tag.table();
+        let mut record = AnyRecord::new(tag);
+        let mut given = vec![false; table.fields.len()];
+        for (key, json) in &fields {
+            let position = self.tables[tag.index()].get(key.as_str()).copied();
+            let Some((position, field)) = position.map(|position| (position, &table.fields[position])) else {
+                match style {
+                    Style::DataSet => {
+                        return Err(LoadError::UnknownField { record: place(), field: key.clone() });
+                    }
+                    Style::Api => *self.contents.ignored.entry(format!("{tag}.{key}")).or_default() += 1,
+                }
+                continue;
+            };
+            match (field.is_stored(), style) {
+                (true, _) => {
+                    given[position] = put(&mut record, position, field, json, style)
+                        .map_err(|rule| bad_value(&place(), field.name, shown(json), rule))?;
+                }
+                (false, Style::Api) => {}
+                (false, Style::DataSet) if is_dead_column(field) => {}
+                (false, Style::DataSet) => {
+                    return Err(LoadError::UnknownField { record: place(), field: key.clone() });
+                }
+            }
+        }
+        let lacking = table.stored().find(|(position, field)| !given[*position] && is_needed(field, style));
+        if let Some((_, field)) = lacking {
+            return Err(LoadError::MissingField { record: place(), field: field.name });
+        }
+        let file = u16::try_from(self.contents.files.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        self.contents.records[tag.index()].push(FoundRecord { record, file });
+        Ok(())
+    }
+}
+
+/// The reference stores columns that it never reads; data sets may carry them.
+fn is_dead_column(field: &Field) -> bool {
+    matches!(field.source, Source::Derived(Derived::HasPrefix(_)))
+}
+
+/// Whether a record of a file has to name the field.
+fn is_needed(field: &Field, style: Style) -> bool {
+    match style {
+        // Hidden columns come and go with jobs that need them; absent they are at their start.
+        Style::DataSet => field.api != Api::Hidden,
+        Style::Api => {
+            field.api == Api::Required
+                || field.kind == Kind::Id
+                || ["status", "created", "updated"].contains(&field.name)
+        }
+    }
+}
+
+/// Sets a field; tells whether a value was given.
+fn put(
+    record: &mut AnyRecord,
+    position: usize,
+    field: &'static Field,
+    json: &Json,
+    style: Style,
+) -> Result<bool, Cow<'static, str>> {
+    let from_api = style == Style::Api;
+    if from_api && json.is_null() && !field.null && !is_needed(field, style) {
+        // The reference prints null for some lists and texts that it stores empty.
+        return Ok(true);
+    }
+    let mut value = field.read_json(json).map_err(|fault| fault.0)?;
+    if from_api && field.show == Show::Logo {
+        value = logo_path(value);
+    }
+    record.put(position, value).map_err(|_| match field.kind {
+        Kind::Choice(list) => Cow::Owned(format!("be one of {}", list.join(", "))),
+        _ => Cow::Borrowed("fit the column"),
+    })?;
+    Ok(true)
+}
+
+/// The stored path of a logo, out of the URL that the API shows.
+fn logo_path(value: Value<'static>) -> Value<'static> {
+    let Some(url) = value.as_text() else { return value };
+    let path = match url.split_once("://") {
+        None => url,
+        Some((_, rest)) => {
+            let below = ["/m/", "/media/", "/"].into_iter().find_map(|start| rest.split_once(start));
+            below.map_or(rest, |(_, path)| path)
+        }
+    };
+    Value::Text(path.to_owned().into())
+}
+
+/// The type whose flat keys a record of the API has.
+fn type_by_keys(fields: &Map<String, Json>) -> Option<Tag> {
+    let fits = |tag: &Tag| {
+        let table = tag.table();
+        let mut shown = table.fields.iter().filter(|field| field.is_flat() && field.show != Show::FeedUrl);
+        shown.all(|field| fields.contains_key(field.name))
+            && fields.keys().all(|key| table.field(key).is_some())
+    };
+    let mut fitting = Tag::ALL.into_iter().filter(|tag| fits(tag));
+    fitting.next().filter(|_| fitting.next().is_none())
+}
+
+/// The type that a file is named after: `net.json`, `net-0.json`.
+fn type_by_name(file: &str) -> Option<Tag> {
+    let stem = Path::new(file).file_stem()?.to_str()?;
+    let word = match stem.split_once('-') {
+        Some((word, number)) if number.bytes().all(|b| b.is_ascii_digit()) => word,
+        Some(_) => return None,
+        None => stem,
+    };
+    word.parse().ok()
+}
+
+/// The whole document.
+struct Root<'r, 'a>(&'r mut Reading<'a>);
+
+impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+/// Says of each form of JSON but some that it is not wanted.
+macro_rules! unwanted {
+    ($why:expr; $($visit:ident($type:ty)),+) => {
+        $(
+            fn $visit<E: serde::de::Error>(self, _: $type) -> Result<(), E> {
+                let why = $why(&self);
+                Err(self.0.stop_form(why))
+            }
+        )+
+
+        fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+            let why = $why(&self);
+            Err(self.0.stop_form(why))
+        }
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a part of a data set")
+        }
+    };
+}
+
+impl<'de> Visitor<'de> for Root<'_, '_> {
+    type Value = ();
+
+    unwanted!(|_: &Self| Form::NoObject; visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_f64(f64),
+        visit_str(&str));
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        Err(self.0.stop_form(Form::NoObject))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let reading = self.0;
+        while let Some(key) = map.next_key::<String>()? {
+            let rows = match (key.as_str(), key.parse()) {
+                (_, Ok(tag)) => Rows::Records(tag, Style::DataSet),
+                ("data", _) => {
+                    type_by_name(&reading.file).map_or(Rows::Untold, |tag| Rows::Records(tag, Style::Api))
+                }
+                // Of API answers; `as_set` is a view of networks in collections of such answers.
+                ("meta" | "as_set", _) => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                ("permissions", _) => {
+                    reading.any = true;
+                    let fields: Json = map.next_value()?;
+                    take_permissions(reading, fields)?;
+                    continue;
+                }
+                ("users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "blobs", _) => {
+                    Rows::Section(key.clone())
+                }
+                _ => return Err(reading.stop_form(Form::UnknownSection(key))),
+            };
+            reading.any = true;
+            map.next_value_seed(Section(reading, key, rows))?;
+        }
+        Ok(())
+    }
+}
+
+fn take_permissions<E: serde::de::Error>(reading: &mut Reading<'_>, fields: Json) -> Result<(), E> {
+    let Json::Object(fields) = fields else {
+        let section = "permissions".to_owned();
+        return Err(reading.stop_form(Form::Section { section, wanted: "an object of lists" }));
+    };
+    let file = reading.file.clone();
+    reading.contents.found.take_permissions(&file, fields).map_err(|fault| reading.stop(fault))
+}
+
+/// A list, under a key.
+struct Section<'r, 'a>(&'r mut Reading<'a>, String, Rows);
+
+impl Section<'_, '_> {
+    fn wanted(&self) -> Form {
+        Form::Section { section: self.1.clone(), wanted: "a list of objects" }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Section<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Section<'_, '_> {
+    type Value = ();
+
+    unwanted!(|section: &Self| section.wanted(); visit_bool(bool), visit_i64(i64), visit_u64(u64),
+        visit_f64(f64), visit_str(&str));
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let wanted = self.wanted();
+        let Section(reading, _, mut rows) = self;
+        let mut number = 0;
+        while let Some(row) = list.next_element::<Json>()? {
+            number += 1;
+            let Json::Object(fields) = row else { return Err(reading.stop_form(wanted)) };
+            if let Err(fault) = reading.take_row(&mut rows, number, fields) {
+                return Err(reading.stop(fault));
+            }
+        }
+        Ok(())
+    }
+
+    /// Collections of API answers: `{"net": {"data": […]}}`.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let wanted = self.wanted();
+        let Section(reading, _, rows) = self;
+        let Rows::Records(tag, Style::DataSet) = rows else { return Err(reading.stop_form(wanted)) };
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "data" => map.next_value_seed(Section(reading, key, Rows::Records(tag, Style::Api)))?,
+                "meta" => drop(map.next_value::<IgnoredAny>()?),
+                _ => return Err(reading.stop_form(wanted)),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! Why a file cannot be loaded. Nothing is written then.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Why a load was refused.
+#[derive(Debug)]
+pub enum LoadError {
+    /// The file cannot be read.
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no JSON, or breaks off.
+    Json {
+        /// The file.
+        file: String,
+        /// What is wrong where.
+        source: serde_json::Error,
+    },
+    /// The file is JSON, but neither a data set nor an API list.
+    Form {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        why: Form,
+    },
+    /// A value breaks a rule.
+    Value(Box<BadValue>),
+    /// A key that records of this kind do not have.
+    UnknownField {
+        /// The record.
+        record: Place,
+        /// The key.
+        field: String,
+    },
+    /// A key that the record must have.
+    MissingField {
+        /// The record.
+        record: Place,
+        /// The key.
+        field: &'static str,
+    },
+    /// Two records share what no two may share.
+    Twice(Box<Twice>),
+    /// A record refers to another one that is not there.
+    Orphan {
+        /// The record.
+        record: Place,
+        /// The field that refers.
+        field: &'static str,
+        /// What it refers to, such as `org 5`.
+        parent: String,
+    },
+    /// A password or key in clear.
+    PlainSecret {
+        /// The record.
+        record: Place,
+        /// The key.
+        field: &'static str,
+    },
+    /// Hashing a password failed.
+    Hash {
+        /// The record.
+        record: Place,
+    },
+    /// The database holds something already.
+    NotEmpty {
+        /// The database.
+        place: String,
+    },
+    /// The database.
+    Store(store::Error),
+}
+
+/// A record in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The record, such as `net 5`.
+    pub record: String,
+}
+
+/// A value that breaks a rule.
+#[derive(Debug)]
+pub struct BadValue {
+    /// The record.
+    pub record: Place,
+    /// The field.
+    pub field: String,
+    /// The value as JSON, shortened.
+    pub value: String,
+    /// Completes "must …".
+    pub rule: Cow<'static, str>,
+}
+
+/// Two records that share what no two may share.
+#[derive(Debug)]
+pub struct Twice {
+    /// The first one.
+    pub first: Place,
+    /// The second one.
+    pub second: Place,
+    /// The fields that they share.
+    pub field: String,
+    /// The values of the first one.
+    pub first_value: String,
+    /// The values of the second one; they may differ in case and accents.
+    pub second_value: String,
+}
+
+/// What is wrong with a whole file.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It is no JSON object.
+    NoObject,
+    /// It has a key that is no part of a data set.
+    UnknownSection(String),
+    /// What stands under a key has another form.
+    Section {
+        /// The key.
+        section: String,
+        /// What has to stand there.
+        wanted: &'static str,
+    },
+    /// It has nothing to load.
+    Nothing,
+    /// It is an API list, and neither its name nor its records tell of what.
+    UnknownType,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.record)
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Form::NoObject => f.write_str("is no JSON object; a data set or an API list is wanted"),
+            Form::UnknownSection(key) => write!(
+                f,
+                "has the key {key:?}, which no data set has; a data set or an API list is wanted"
+            ),
+            Form::Section { section, wanted } => write!(f, "{wanted} is wanted under the key {section:?}"),
+            Form::Nothing => f.write_str("holds neither a part of a data set nor the `data` of an API list"),
+            Form::UnknownType => f.write_str(
+                "is an API list, and neither its name nor its records tell of which type; name it after the type, \
+                 such as net.json or net-0.json",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Read { file, .. } => write!(f, "{file}: cannot be read"),
+            LoadError::Json { file, source } if source.is_eof() => {
+                write!(f, "{file}: breaks off at line {}; get the whole file", source.line())
+            }
+            LoadError::Json { file, .. } => write!(f, "{file}: is no JSON document"),
+            LoadError::Form { file, why } => write!(f, "{file}: {why}"),
+            LoadError::Value(bad) => {
+                write!(f, "{}: field {}: value {}: must {}", bad.record, bad.field, bad.value, bad.rule)
+            }
+            LoadError::UnknownField { record, field } => {
+                write!(f, "{record}: field {field}: is not known; records of this kind do not have it")
+            }
+            LoadError::MissingField { record, field } => {
+                write!(f, "{record}: field {field}: is missing; records of this kind must have it")
+            }
+            LoadError::Twice(twice) => write_twice(twice, f),
+            LoadError::Orphan { record, field, parent } => write!(
+                f,
+                "{record}: field {field}: {parent} is in none of the files; add it, or leave such records out \
+                 with --skip-orphans"
+            ),
+            LoadError::PlainSecret { record, field } => write!(
+                f,
+                "{record}: field {field}: is a secret in clear; give a hash as {field}_hash, or allow it with \
+                 --allow-plaintext-secrets"
+            ),
+            LoadError::Hash { record } => write!(f, "{record}: the password cannot be hashed"),
+            LoadError::NotEmpty { place } => {
+                write!(f, "{place}: holds a directory already; load into a new database")
+            }
+            LoadError::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+fn write_twice(twice: &Twice, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Twice { first, second, field, first_value, second_value } = twice;
+    write!(f, "{second}: field {field}: value {second_value}: must be unique, and {}", first.record)?;
+    if first.file != second.file {
+        write!(f, " of {}", first.file)?;
+    }
+    if first_value == second_value {
+        f.write_str(" has it too")
+    } else {
+        write!(f, " has {first_value}, which is the same but for case and accents")
+    }
+}
+
+impl std::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            LoadError::Read { source, .. } => Some(source),
+            LoadError::Json { source, .. } => Some(source),
+            LoadError::Store(error) => error.source(),
+            LoadError::Form { .. }
+            | LoadError::Value(_)
+            | LoadError::UnknownField { .. }
+            | LoadError::MissingField { .. }
+            | LoadError::Twice(_)
+            | LoadError::Orphan { .. }
+            | LoadError::PlainSecret { .. }
+            | LoadError::Hash { .. }
+            | LoadError::NotEmpty { .. } => None,
+        }
+    }
+}
+
+impl From<store::Error> for LoadError {
+    fn from(error: store::Error) -> LoadError {
+        LoadError::Store(error)
+    }
+}
+
+/// A JSON value, cut to what a message can hold.
+pub(super) fn shown(json: &serde_json::Value) -> String {
+    const MOST: usize = 60;
+    let text = json.to_string();
+    match text.char_indices().nth(MOST) {
+        None => text,
+        Some((at, _)) => format!("{}…", &text[..at]),
+    }
+}

@@ -1,0 +1,187 @@
+//! Loading files, or a generated directory, into an empty database.
+
+use std::path::{Path, PathBuf};
+
+use model::directory::Directory;
+use model::{Tag, Time};
+use store::Store;
+use store::change::{Actor, Header, Origin, RowChange};
+
+use super::Progress;
+use super::document::{Contents, FoundRecord};
+use super::error::LoadError;
+use super::people::{Found, default_permissions, hash_secrets};
+use super::verify::{Skipped, verify};
+
+/// What a load lets pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Passwords and keys in clear; they are hashed before they are stored.
+    pub allow_plaintext_secrets: bool,
+    /// Records whose parent is missing: they are left out with all that hangs on them. A reference that may be
+    /// null is set to null instead.
+    pub skip_orphans: bool,
+}
+
+/// What a load did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records written, by type, in the order of [`Tag::ALL`].
+    pub records: [u64; 13],
+    /// Accounts written.
+    pub users: u64,
+    /// API keys written, of users and organizations.
+    pub keys: u64,
+    /// Records left out because a parent is missing, by type, in the order of [`Tag::ALL`].
+    pub skipped: [u64; 13],
+    /// References set to null because what they name is missing.
+    pub detached: u64,
+    /// Memberships, keys, permission rows and items of the queue left out because a parent is missing.
+    pub skipped_people: u64,
+    /// Keys of API documents that are not known, as `tag.key`, with the number of records that have them.
+    pub ignored: Vec<(String, u64)>,
+    /// Whether the files say nothing about permissions, so that the usual ones were installed.
+    pub default_permissions: bool,
+    /// The number of the change that the load became.
+    pub sequence: u64,
+}
+
+impl Summary {
+    /// All records written.
+    pub fn total(&self) -> u64 {
+        self.records.iter().sum()
+    }
+}
+
+/// Sources of salts for passwords in clear; has to give other bytes each time.
+pub type Salts<'a> = &'a mut (dyn FnMut() -> [u8; 16] + Send);
+
+/// Names the change in the log. A database is loaded once.
+const COMMAND: &str = "load";
+
+/// Rows that go to the database at once: progress is told between them.
+const ROWS: usize = 2000;
+
+/// Loads files, all of them or none.
+///
+/// # Errors
+/// When a file cannot be read or a rule is broken, or the database is not empty or cannot be written. Nothing is
+/// written then.
+pub async fn load(
+    store: &Store,
+    files: &[PathBuf],
+    options: Options,
+    now: Time,
+    salts: Salts<'_>,
+    progress: &dyn Progress,
+) -> Result<Summary, LoadError> {
+    // Asked again under the write lock; here it saves reading large files in vain.
+    if !store.reader().await?.is_empty().await? {
+        return Err(LoadError::NotEmpty { place: store.place().to_owned() });
+    }
+    let contents = read(files, options, progress)?;
+    write(store, contents, options, now, salts, progress).await
+}
+
+/// Loads a directory that was generated rather than read, under the same rules.
+///
+/// # Errors
+/// As [`load`].
+pub async fn import(
+    store: &Store,
+    directory: Directory,
+    now: Time,
+    salts: Salts<'_>,
+    progress: &dyn Progress,
+) -> Result<Summary, LoadError> {
+    let options = Options { allow_plaintext_secrets: true, skip_orphans: false };
+    write(store, generated(directory), options, now, salts, progress).await
+}
+
+fn read(files: &[PathBuf], options: Options, progress: &dyn Progress) -> Result<Contents, LoadError> {
+    let mut contents = Contents::new();
+    for file in files {
+        contents.read(Path::new(file), options.allow_plaintext_secrets, progress)?;
+    }
+    contents.found.resolve_labels()?;
+    Ok(contents)
+}
+
+/// What messages call a directory that came from no file.
+const GENERATED: &str = "generated directory";
+
+fn generated(directory: Directory) -> Contents {
+    let Directory { records, people } = directory;
+    let mut contents = Contents::new();
+    contents.files.push(GENERATED.to_owned());
+    contents.records =
+        records.map(|list| list.into_iter().map(|record| FoundRecord { record, file: 0 }).collect());
+    contents.found = Found::generated(people, GENERATED);
+    contents
+}
+
+async fn write(
+    store: &Store,
+    mut contents: Contents,
+    options: Options,
+    now: Time,
+    salts: Salts<'_>,
+    progress: &dyn Progress,
+) -> Result<Summary, LoadError> {
+    let skipped = verify(&mut contents, options.skip_orphans)?;
+    let Contents { records, mut found, ignored, .. } = contents;
+    if !found.has_permissions {
+        default_permissions(&mut found.people);
+    }
+    hash_secrets(&mut found.people, &found.users, salts)?;
+    let mut summary = summary(&records, &found, skipped);
+    summary.ignored = ignored.into_iter().collect();
+    let mut writer = store.writer().await?;
+    if !writer.is_empty().await? {
+        return Err(LoadError::NotEmpty { place: store.place().to_owned() });
+    }
+    let header =
+        Header { at: now, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: COMMAND.to_owned() };
+    writer.start(&header).await?;
+    for (tag, list) in Tag::ALL.into_iter().zip(records) {
+        let label = format!("writing {tag}");
+        let total = list.len() as u64;
+        let mut done = 0;
+        let mut list = list.into_iter().map(|found| RowChange::Put(found.record));
+        loop {
+            let rows: Vec<RowChange> = list.by_ref().take(ROWS).collect();
+            if rows.is_empty() {
+                break;
+            }
+            writer.apply(&rows).await?;
+            done += rows.len() as u64;
+            progress.step(&label, done, Some(total));
+        }
+    }
+    writer.add_people(&found.people, now).await?;
+    for blob in &found.blobs {
+        writer.put_blob(blob).await?;
+    }
+    summary.sequence = writer.finish().await?.seq;
+    Ok(summary)
+}
+
+fn summary(records: &[Vec<FoundRecord>; 13], found: &Found, skipped: Skipped) -> Summary {
+    let people = &found.people;
+    Summary {
+        records: std::array::from_fn(|tag| records[tag].len() as u64),
+        users: people.users.len() as u64,
+        keys: (people.user_keys.len() + people.org_keys.len()) as u64,
+        skipped: skipped.records,
+        detached: skipped.detached,
+        skipped_people: skipped.people,
+        ignored: Vec::new(),
+        default_permissions: !found.has_permissions,
+        sequence: 0,
+    }
+}
+
+/// The records of a summary's list that are not zero, with their types.
+pub fn by_type(counts: &[u64; 13]) -> impl Iterator<Item = (Tag, u64)> + '_ {
+    Tag::ALL.into_iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0)
+}

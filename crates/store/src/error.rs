@@ -1,0 +1,261 @@
+//! What can go wrong with the database.
+
+use std::fmt;
+use std::sync::Arc;
+
+use model::Tag;
+
+use crate::schema;
+
+/// An error of the store. Those that an operator can mend name the database and what to do.
+#[derive(Debug)]
+pub enum Error {
+    /// The database is of a kind that this program does not serve.
+    NotServed {
+        /// The database, without secrets.
+        place: Arc<str>,
+    },
+    /// There is nothing at the place.
+    Missing {
+        /// The database.
+        place: Arc<str>,
+    },
+    /// The database cannot be opened or reached.
+    Unreachable {
+        /// The database.
+        place: Arc<str>,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another process holds the database for longer than we wait.
+    Busy {
+        /// The database.
+        place: Arc<str>,
+    },
+    /// What is there is no database of this program.
+    NotADatabase {
+        /// The database.
+        place: Arc<str>,
+        /// What it is instead.
+        why: Foreign,
+    },
+    /// The database was written by a newer program.
+    SchemaTooNew {
+        /// The database.
+        place: Arc<str>,
+        /// The schema's number there.
+        found: u32,
+        /// The newest schema that this program knows.
+        known: u32,
+    },
+    /// The file is damaged.
+    Damaged {
+        /// The database.
+        place: Arc<str>,
+        /// What SQLite says.
+        source: sqlx::Error,
+    },
+    /// The disk is full.
+    Full {
+        /// The database.
+        place: Arc<str>,
+    },
+    /// The database may not be written.
+    ReadOnly {
+        /// The database.
+        place: Arc<str>,
+    },
+    /// A rule of the database was broken; nothing was written.
+    Constraint {
+        /// The name of the constraint, such as `net_asn_key`; what the database says where it tells no name.
+        name: String,
+    },
+    /// A stored value does not fit its column.
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: i64,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Two records have names that are the same but for case and accents.
+    NameClash {
+        /// Their type.
+        tag: Tag,
+        /// Their ids and names.
+        records: [(u32, String); 2],
+    },
+    /// Rows were to be written outside of a change.
+    NoChange,
+    /// A password or key was to be written as the person knows it.
+    PlainSecret,
+    /// Anything else that the database says.
+    Sql(sqlx::Error),
+}
+
+/// What stands where a database was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// A directory.
+    Directory,
+    /// A file of another kind.
+    File,
+    /// A database of another program.
+    Program,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotServed { place } => write!(
+                f,
+                "{place}: this build serves SQLite only for now; use a database of the form sqlite:PATH"
+            ),
+            Error::Missing { place } => {
+                write!(f, "{place}: there is no database; `peeringd load` makes one, or mend the path")
+            }
+            Error::Unreachable { place, .. } => {
+                write!(f, "{place}: cannot be opened; check that the folder exists and may be written")
+            }
+            Error::Busy { place } => {
+                write!(f, "{place}: another process is writing to it; try again when that is done")
+            }
+            Error::NotADatabase { place, why } => write!(f, "{place}: {why}; give the path of another file"),
+            Error::SchemaTooNew { place, found, known } => write!(
+                f,
+                "{place}: has schema {found}, this program knows schemas up to {known}; use a newer program"
+            ),
+            Error::Damaged { place, .. } => {
+                write!(f, "{place}: the file is damaged; restore it from a backup")
+            }
+            Error::Full { place } => write!(f, "{place}: the disk is full; make room and try again"),
+            Error::ReadOnly { place } => {
+                write!(f, "{place}: may not be written; check the permissions of file and folder")
+            }
+            Error::Constraint { name } => write!(f, "the rule {name} of the database is broken"),
+            Error::Corrupt { table, id, column, why } => {
+                write!(f, "row {id} of table {table}: column {column} {why}")
+            }
+            Error::NameClash { tag, records: [a, b] } => write!(
+                f,
+                "{tag} {} {:?} and {tag} {} {:?}: their names are the same but for case and accents",
+                a.0, a.1, b.0, b.1
+            ),
+            Error::NoChange => f.write_str("rows of records are written within a change only"),
+            Error::PlainSecret => f.write_str("passwords and keys are stored as hashes only"),
+            Error::Sql(_) => f.write_str("the database refused a statement"),
+        }
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Foreign::Directory => "is a directory and no SQLite file",
+            Foreign::File => "is no SQLite file",
+            Foreign::Program => "is a database of another program",
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Unreachable { source, .. } => Some(source.as_ref()),
+            Error::Damaged { source, .. } | Error::Sql(source) => Some(source),
+            Error::NotServed { .. }
+            | Error::Missing { .. }
+            | Error::Busy { .. }
+            | Error::NotADatabase { .. }
+            | Error::SchemaTooNew { .. }
+            | Error::Full { .. }
+            | Error::ReadOnly { .. }
+            | Error::Constraint { .. }
+            | Error::Corrupt { .. }
+            | Error::NameClash { .. }
+            | Error::NoChange
+            | Error::PlainSecret => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        Error::Sql(error)
+    }
+}
+
+/// Primary result codes of SQLite.
+mod code {
+    pub(super) const BUSY: i32 = 5;
+    pub(super) const LOCKED: i32 = 6;
+    pub(super) const READONLY: i32 = 8;
+    pub(super) const IOERR: i32 = 10;
+    pub(super) const CORRUPT: i32 = 11;
+    pub(super) const FULL: i32 = 13;
+    pub(super) const CANTOPEN: i32 = 14;
+    pub(super) const CONSTRAINT: i32 = 19;
+    pub(super) const NOTADB: i32 = 26;
+}
+
+impl Error {
+    /// Tells what a bare error of the database means, for the database at `place`.
+    pub(crate) fn at(self, place: &Arc<str>) -> Error {
+        let place = Arc::clone(place);
+        let source = match self {
+            Error::Sql(sqlx::Error::PoolTimedOut) => return Error::Busy { place },
+            Error::Sql(source) => source,
+            other => return other,
+        };
+        let Some((code, message)) = details(&source) else { return Error::Sql(source) };
+        match code {
+            code::BUSY | code::LOCKED => Error::Busy { place },
+            code::READONLY => Error::ReadOnly { place },
+            code::IOERR | code::CANTOPEN => Error::Unreachable { place, source: Box::new(source) },
+            code::CORRUPT => Error::Damaged { place, source },
+            code::FULL => Error::Full { place },
+            code::CONSTRAINT => Error::Constraint { name: constraint_name(&message) },
+            code::NOTADB => Error::NotADatabase { place, why: Foreign::File },
+            _ => Error::Sql(source),
+        }
+    }
+}
+
+fn details(error: &sqlx::Error) -> Option<(i32, String)> {
+    let database = error.as_database_error()?;
+    let extended: i32 = database.code()?.parse().ok()?;
+    Some((extended & 0xff, database.message().to_owned()))
+}
+
+/// SQLite names checks and indexes on expressions, but tells only the columns of other unique indexes.
+fn constraint_name(message: &str) -> String {
+    let Some((_, what)) = message.split_once("constraint failed: ") else {
+        return if message.starts_with("FOREIGN KEY") { "foreign key".to_owned() } else { message.to_owned() };
+    };
+    if let Some(index) = what.strip_prefix("index ") {
+        return index.trim_matches('\'').to_owned();
+    }
+    schema::unique_by_columns(what).map_or_else(|| what.to_owned(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constraints_get_their_names() {
+        for (message, name) in [
+            ("UNIQUE constraint failed: net.asn", "net_asn_key"),
+            ("UNIQUE constraint failed: netfac.net_id, netfac.fac_id", "netfac_net_id_fac_id_key"),
+            ("UNIQUE constraint failed: index 'ixlan_arp_sponge_key'", "ixlan_arp_sponge_key"),
+            ("UNIQUE constraint failed: net.name_key", "net_name_key"),
+            ("CHECK constraint failed: net_status_check", "net_status_check"),
+            ("FOREIGN KEY constraint failed", "foreign key"),
+        ] {
+            assert_eq!(constraint_name(message), name);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Records to and from rows, by the kinds of their fields.
+
+use std::borrow::Cow;
+
+use model::json::{write_social, write_strings};
+use model::{AnyRecord, Degrees, Field, Kind, MultiChoice, Table, Tag, Time, Value, collate};
+use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
+use sqlx::{Arguments, Decode, Row, ValueRef};
+
+use crate::error::Error;
+use crate::sql::{Written, written};
+
+/// A value in the form of its column.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    Null,
+    Int(i64),
+    Text(Cow<'a, str>),
+}
+
+/// Turns a field's value into the form of its column.
+pub(crate) fn to_cell<'a>(kind: Kind, value: Value<'a>) -> Cell<'a> {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Bool(yes) => Cell::Int(i64::from(yes)),
+        Value::Int(n) => Cell::Int(n),
+        Value::Degrees(degrees) => Cell::Int(i64::from(degrees.0)),
+        Value::Time(time) => Cell::Int(time.0),
+        Value::Text(text) => Cell::Text(text),
+        Value::Multi(set) => match kind {
+            Kind::MultiChoice(choices) => Cell::Text(Cow::Owned(set.csv(choices))),
+            // The field table gives sets to fields of this kind only.
+            _ => Cell::Null,
+        },
+        Value::Social(links) => {
+            let mut text = String::new();
+            write_social(&links, &mut text);
+            Cell::Text(Cow::Owned(text))
+        }
+        Value::Words(words) => {
+            let mut text = String::new();
+            write_strings(words.iter().map(|word| &**word), &mut text);
+            Cell::Text(Cow::Owned(text))
+        }
+    }
+}
+
+/// Turns the content of a column into a field's value.
+///
+/// # Errors
+/// What is wrong with the content; completes "column x …".
+pub(crate) fn from_cell<'a>(field: &Field, cell: Cell<'a>) -> Result<Value<'a>, &'static str> {
+    match (field.kind, cell) {
+        (_, Cell::Null) => Ok(Value::Null),
+        (Kind::Bool, Cell::Int(n)) => Ok(Value::Bool(n != 0)),
+        (Kind::Time, Cell::Int(n)) => Ok(Value::Time(Time(n))),
+        (Kind::Degrees, Cell::Int(n)) => {
+            i32::try_from(n).map(|n| Value::Degrees(Degrees(n))).map_err(|_| "is out of range")
+        }
+        (Kind::MultiChoice(choices), Cell::Text(text)) => read_csv(choices, &text).map(Value::Multi),
+        (Kind::Social | Kind::Words(_), Cell::Text(text)) if text == "[]" => Ok(empty_list(field.kind)),
+        (Kind::Social | Kind::Words(_), Cell::Text(text)) => {
+            let json = serde_json::from_str(&text).map_err(|_| "is no JSON")?;
+            field.read_json(&json).map_err(|_| "holds JSON of another form")
+        }
+        (kind, cell) => match (is_integer(kind), cell) {
+            (true, Cell::Int(n)) => Ok(Value::Int(n)),
+            (false, Cell::Text(text)) => Ok(Value::Text(text)),
+            _ => Err("has another type"),
+        },
+    }
+}
+
+fn empty_list(kind: Kind) -> Value<'static> {
+    match kind {
+        Kind::Social => Value::Social(Cow::Borrowed(&[])),
+        _ => Value::Words(Cow::Borrowed(&[])),
+    }
+}
+
+/// Whether the kind's column holds integers.
+pub(crate) fn is_integer(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Bool | Kind::Time | Kind::Degrees
+    )
+}
+
+fn read_csv(choices: &[&'static str], text: &str) -> Result<MultiChoice, &'static str> {
+    let mut set = MultiChoice::default();
+    let mut words = text.split(',').filter(|word| !word.is_empty());
+    match words.all(|word| set.insert(choices, word)) {
+        true => Ok(set),
+        false => Err("holds a word that is no choice"),
+    }
+}
+
+/// Adds the columns of a record to the parameters of a statement.
+pub(crate) fn bind(arguments: &mut SqliteArguments, record: &AnyRecord) -> Result<(), Error> {
+    for (_, column) in written(record.tag().table()) {
+        let cell = match column {
+            Written::Field(position, field) => to_cell(field.kind, record.get(position)),
+            Written::NameKey(position) => {
+                let name = record.get(position);
+                Cell::Text(Cow::Owned(collate::key(name.as_text().unwrap_or_default())))
+            }
+        };
+        add(arguments, cell)?;
+    }
+    Ok(())
+}
+
+/// Adds one parameter.
+pub(crate) fn add(arguments: &mut SqliteArguments, cell: Cell<'_>) -> Result<(), Error> {
+    let added = match cell {
+        Cell::Null => arguments.add(None::<i64>),
+        Cell::Int(n) => arguments.add(n),
+        Cell::Text(text) => arguments.add(text.into_owned()),
+    };
+    added.map_err(|source| Error::Sql(sqlx::Error::Encode(source)))
+}
+
+/// Reads a row of [`crate::sql::select_all`].
+pub(crate) fn read(table: Table, row: &SqliteRow) -> Result<AnyRecord, Error> {
+    let mut record = AnyRecord::new(table.tag);
+    for (index, (position, field)) in table.stored().enumerate() {
+        let cell = read_cell(row.try_get_raw(index)?, field.kind);
+        cell.and_then(|cell| from_cell(field, cell))
+            .and_then(|value| record.put(position, value).map_err(|_| "does not fit its field"))
+            .map_err(|why| corrupt(table.tag, &record, field.name, why))?;
+    }
+    Ok(record)
+}
+
+fn corrupt(tag: Tag, record: &AnyRecord, column: &'static str, why: &'static str) -> Error {
+    Error::Corrupt { table: tag.as_str(), id: i64::from(record.id()), column, why }
+}
+
+fn read_cell<'r>(raw: SqliteValueRef<'r>, kind: Kind) -> Result<Cell<'r>, &'static str> {
+    if raw.is_null() {
+        Ok(Cell::Null)
+    } else if is_integer(kind) {
+        <i64 as Decode<sqlx::Sqlite>>::decode(raw).map(Cell::Int).map_err(|_| "is no integer")
+    } else {
+        let text = <&str as Decode<sqlx::Sqlite>>::decode(raw);
+        text.map(|text| Cell::Text(Cow::Borrowed(text))).map_err(|_| "is no text")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_survives_its_column() {
+        for tag in Tag::ALL {
+            let record = AnyRecord::new(tag);
+            for (position, field) in tag.table().stored() {
+                let cell = to_cell(field.kind, record.get(position));
+                assert_eq!(from_cell(field, cell), Ok(record.get(position)), "{tag}.{}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn sets_are_words_in_the_order_of_the_list() {
+        let field = Tag::Net.table().field("info_types").expect("declared");
+        let set = Value::Multi(MultiChoice(0b11));
+        assert_eq!(to_cell(field.kind, set.clone()), Cell::Text("NSP,Content".into()));
+        assert_eq!(from_cell(field, Cell::Text("Content,NSP".into())), Ok(set));
+        assert!(from_cell(field, Cell::Text("NSP,Bakery".into())).is_err());
+    }
+
+    #[test]
+    fn content_of_another_type_is_told() {
+        let asn = Tag::Net.table().field("asn").expect("declared");
+        assert_eq!(from_cell(asn, Cell::Text("1".into())), Err("has another type"));
+        let social = Tag::Net.table().field("social_media").expect("declared");
+        assert_eq!(from_cell(social, Cell::Text("{".into())), Err("is no JSON"));
+    }
+}

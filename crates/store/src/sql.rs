@@ -1,0 +1,112 @@
+//! The one place where texts that are put together at run time become SQL.
+//!
+//! They are put together from the field table and from constants of this crate, never from data.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use model::{Field, Table, Tag};
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::error::Error;
+use crate::schema::has_name_key;
+
+/// A statement made from the field table.
+pub(crate) fn generated(text: String) -> AssertSqlSafe<String> {
+    AssertSqlSafe(text)
+}
+
+/// The same for a statement that is run often.
+pub(crate) fn shared(text: Arc<str>) -> AssertSqlSafe<Arc<str>> {
+    AssertSqlSafe(text)
+}
+
+/// Runs a script of statements without parameters.
+pub(crate) async fn run(connection: &mut SqliteConnection, script: &str) -> Result<(), Error> {
+    sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await?;
+    Ok(())
+}
+
+/// Reads all rows of a type by id; columns are the stored fields in their order.
+pub(crate) fn select_all(table: Table) -> String {
+    let names: Vec<&str> = table.stored().map(|(_, field)| field.name).collect();
+    format!("SELECT {} FROM {} ORDER BY id", names.join(", "), table.tag)
+}
+
+/// Writes `rows` rows of a type, over rows that are there. Parameters are [`written`] columns, row by row.
+pub(crate) fn upsert(table: Table, rows: usize) -> String {
+    let columns: Vec<&str> = written(table).map(|(column, _)| column).collect();
+    let mut text = format!("INSERT INTO {} ({}) VALUES ", table.tag, columns.join(", "));
+    push_rows(&mut text, rows, columns.len());
+    text.push_str(" ON CONFLICT (id) DO UPDATE SET ");
+    for (n, column) in columns.iter().filter(|column| **column != "id").enumerate() {
+        let _ = write!(text, "{}{column} = excluded.{column}", if n > 0 { ", " } else { "" });
+    }
+    text
+}
+
+/// Inserts `rows` rows of `columns` columns.
+pub(crate) fn insert(into: &str, columns: usize, rows: usize) -> String {
+    let mut text = format!("INSERT INTO {into} VALUES ");
+    push_rows(&mut text, rows, columns);
+    text
+}
+
+/// Deletes a row of a type by id.
+pub(crate) fn delete(tag: Tag) -> String {
+    format!("DELETE FROM {tag} WHERE id = $1")
+}
+
+/// Unnumbered parameters: SQLite looks numbered ones up by name, in time that grows with their square.
+fn push_rows(text: &mut String, rows: usize, columns: usize) {
+    for row in 0..rows {
+        text.push_str(if row > 0 { ", (" } else { "(" });
+        for column in 0..columns {
+            text.push_str(if column > 0 { ", ?" } else { "?" });
+        }
+        text.push(')');
+    }
+}
+
+/// What a written column holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Written {
+    /// The field at this position.
+    Field(usize, &'static Field),
+    /// The key of the name at this position.
+    NameKey(usize),
+}
+
+/// The columns that a row is written to.
+pub(crate) fn written(table: Table) -> impl Iterator<Item = (&'static str, Written)> {
+    let stored = table.fields.iter().enumerate().filter(|(_, field)| field.is_stored());
+    stored.flat_map(move |(position, field)| {
+        let key = (field.name == "name" && has_name_key(table.tag))
+            .then_some(("name_key", Written::NameKey(position)));
+        std::iter::once((field.name, Written::Field(position, field))).chain(key)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_follow_the_field_table() {
+        let table = Tag::Carrierfac.table();
+        assert_eq!(
+            select_all(table),
+            "SELECT id, carrier_id, fac_id, created, updated, status, version FROM carrierfac ORDER BY id"
+        );
+        assert_eq!(
+            upsert(table, 2),
+            "INSERT INTO carrierfac (id, carrier_id, fac_id, created, updated, status, version) VALUES \
+             (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET \
+             carrier_id = excluded.carrier_id, fac_id = excluded.fac_id, created = excluded.created, \
+             updated = excluded.updated, status = excluded.status, version = excluded.version"
+        );
+        assert!(upsert(Tag::Net.table(), 1).contains("name, name_key, aka"));
+        assert_eq!(insert("x (a, b)", 2, 1), "INSERT INTO x (a, b) VALUES (?, ?)");
+    }
+}
