@@ -1,4 +1,9 @@
 //! What the program can do, free of HTTP and SQL texts: use cases, and the ports to the world outside.
 
+pub mod backup;
 pub mod clock;
+pub mod directory;
 pub mod locate;
+pub mod principals;
+
+pub use directory::{App, Settings};

@@ -126,7 +126,6 @@ impl Query {
     /// When a parameter has an unusable value.
     pub fn parse(
         snapshot: &Snapshot,
-        viewer: &Viewer,
         tag: Tag,
         id: Option<u32>,
         params: &Params,
@@ -139,7 +138,7 @@ impl Query {
             return Err(QueryError::Invalid("Negative indexing is not supported.".into()));
         }
         let since = since(params)?.filter(|_| !detail);
-        let parsed = filter::parse(snapshot, viewer, tag, params)?;
+        let parsed = filter::parse(snapshot, tag, params)?;
         Ok(Query {
             tag,
             id,

@@ -129,7 +129,7 @@ impl<'a> Renderer<'a> {
         };
         absent
             || node.dropped.contains(&field.name)
-            || node.only.is_some_and(|names| !names.iter().any(|name| name == field.name))
+            || node.only.is_some_and(|names| !is_asked(names, field.name))
             || (field.show == Show::FeedUrl && !self.snapshot.sees_feed_url(self.viewer, record))
     }
 
@@ -178,6 +178,13 @@ impl<'a> Renderer<'a> {
                 && shape.nested.iter().all(|condition| condition.holds(entry.record()))
         })
     }
+}
+
+/// Whether a key is among the selected ones. Who asks for a feed URL also learns who may see it: that tells an
+/// absent URL from a hidden one.
+fn is_asked(names: &[String], key: &str) -> bool {
+    let asked = |key: &str| names.iter().any(|name| name == key);
+    asked(key) || (key == "ixf_ixp_member_list_url_visible" && asked("ixf_ixp_member_list_url"))
 }
 
 /// The published elements of a set, by id (for links: by the link's id, one element per link).

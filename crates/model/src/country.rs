@@ -254,6 +254,32 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("ZW", "Zimbabwe"),
 ];
 
+/// Formal English names that ISO 3166-1 has beside the short ones above, where texts may use either.
+const FORMAL: &[(&str, &str)] = &[
+    ("BN", "Brunei Darussalam"),
+    ("BO", "Bolivia (Plurinational State of)"),
+    ("FK", "Falkland Islands (Malvinas)"),
+    ("GB", "United Kingdom of Great Britain and Northern Ireland"),
+    ("IR", "Iran (Islamic Republic of)"),
+    ("KP", "Korea (the Democratic People's Republic of)"),
+    ("KR", "Korea (the Republic of)"),
+    ("LA", "Lao People's Democratic Republic"),
+    ("MD", "Moldova (the Republic of)"),
+    ("PS", "Palestine, State of"),
+    ("RU", "Russian Federation"),
+    ("SY", "Syrian Arab Republic"),
+    ("TW", "Taiwan (Province of China)"),
+    ("TZ", "Tanzania, the United Republic of"),
+    ("VE", "Venezuela (Bolivarian Republic of)"),
+    ("VN", "Viet Nam"),
+];
+
+/// All English names of a country code in upper case.
+pub fn names(code: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let formal = FORMAL.iter().find(|(c, _)| *c == code).map(|(_, name)| *name);
+    name(code).into_iter().chain(formal)
+}
+
 /// The English short name of a country code in upper case.
 pub fn name(code: &str) -> Option<&'static str> {
     COUNTRIES.binary_search_by_key(&code, |(code, _)| code).ok().map(|n| COUNTRIES[n].1)
@@ -269,5 +295,7 @@ mod tests {
         assert_eq!(COUNTRIES.len(), 250);
         assert_eq!(name("DE"), Some("Germany"));
         assert_eq!(name("ZZ"), None);
+        assert!(FORMAL.iter().all(|(code, _)| name(code).is_some()));
+        assert_eq!(names("RU").collect::<Vec<_>>(), ["Russia", "Russian Federation"]);
     }
 }

@@ -55,18 +55,14 @@ impl Time {
         );
     }
 
-    /// `YYYY-MM-DD HH:MM:SS` with `.ffffff` when there are microseconds: the textual form that prefix filters
-    /// compare with.
+    /// `YYYY-MM-DD HH:MM:SS.ffffff`: the textual form that prefix filters compare with.
     pub fn sql_text(self) -> String {
+        use fmt::Write;
         let mut text = String::with_capacity(26);
         self.write(&mut text);
         text.pop();
         text.replace_range(10..11, " ");
-        let micros = self.0.rem_euclid(Time::SECOND);
-        if micros != 0 {
-            use fmt::Write;
-            let _ = write!(text, ".{micros:06}");
-        }
+        let _ = write!(text, ".{:06}", self.0.rem_euclid(Time::SECOND));
         text
     }
 

@@ -58,6 +58,8 @@ pub(crate) struct Manner {
     pub(crate) exact: Exact,
     /// Whether a number that is none is an error even with equality (otherwise nothing matches).
     pub(crate) strict: bool,
+    /// Whether texts are compared as they are, without transliteration.
+    pub(crate) verbatim: bool,
 }
 
 /// What equality means for places.
@@ -116,11 +118,9 @@ impl Column {
         Ok(Column { position, test })
     }
 
-    /// A test of the multi-choice of network types (rest-api specification, 6.3): equality is membership for the
-    /// legacy name, the other operators look at each member.
-    pub(crate) fn members(position: usize, op: Op, operand: &str) -> Column {
-        let op = if op == Op::In { Op::Contains } else { op };
-        let needles = operand.split(',').map(|word| Needle::new(&transliterate(word))).collect();
+    /// A test that some member of a multi-choice meets some of the words (rest-api specification, 6.3).
+    pub(crate) fn members(position: usize, op: Op, words: &[&str]) -> Column {
+        let needles = words.iter().map(|word| Needle::new(word)).collect();
         Column { position, test: Test::Text(Form::Members, op, needles) }
     }
 
@@ -138,8 +138,12 @@ impl Column {
             Test::Text(Form::Members, op, needles) => {
                 members(self.field(record.tag()), &value).any(|member| text_meets(member, *op, needles))
             }
-            Test::Text(form, op, needles) => text_of(self.field(record.tag()), &value, *form)
-                .is_some_and(|text| text_meets(&text, *op, needles)),
+            Test::Text(Form::CountryName, op, needles) => {
+                country_names(&value).any(|name| text_meets(name, *op, needles))
+            }
+            Test::Text(Form::Own, op, needles) => {
+                text_of(self.field(record.tag()), &value).is_some_and(|text| text_meets(&text, *op, needles))
+            }
             Test::Number(op, operands) => number_of(&value).is_some_and(|n| {
                 operands.iter().any(|operand| op.accepts(n.partial_cmp(operand).unwrap_or(Ordering::Less)))
             }),
@@ -225,21 +229,28 @@ fn test(field: &Field, op: Op, operand: &str, manner: Manner) -> Result<Test, Un
 }
 
 fn text_test(field: &Field, op: Op, operand: &str, manner: Manner) -> Test {
+    if manner.verbatim {
+        let words = if op == Op::In { operand.split(',').collect() } else { vec![operand] };
+        return Test::Text(Form::Own, op, words.into_iter().map(Needle::new).collect());
+    }
     let loose = matches!(field.name, "address1" | "city" | "state") && manner.exact == Exact::Loose;
     let op = if loose && op == Op::Exact { Op::Contains } else { op };
-    // The reference leaves the values of these fields as they are; the comparison folds accents anyway.
-    let value = match field.name {
-        "address1" | "city" | "state" => Cow::Borrowed(operand),
-        _ => transliterate(operand),
-    };
-    Test::Text(Form::Own, op, needles(op, &value))
+    Test::Text(Form::Own, op, needles(op, operand))
 }
 
 fn needles(op: Op, operand: &str) -> Vec<Needle> {
     match op {
-        Op::In => operand.split(',').map(Needle::new).collect(),
-        _ => vec![Needle::new(operand)],
+        Op::In => operand.split(',').flat_map(spellings).collect(),
+        _ => spellings(operand),
     }
+}
+
+/// What a value is compared as: its transliteration to ASCII, as clients of the reference expect; and its own
+/// spelling where transliteration would turn the letters of another script into Latin ones.
+fn spellings(text: &str) -> Vec<Needle> {
+    let foreign = |c: char| c.is_alphabetic() && c > '\u{24f}';
+    let ascii = Needle::new(&transliterate(text));
+    if text.chars().any(foreign) { vec![ascii, Needle::new(text)] } else { vec![ascii] }
 }
 
 /// Exactly two characters are a code, everything else is looked for in the English name.
@@ -263,9 +274,7 @@ fn multi_test(choices: &'static [&'static str], op: Op, operand: &str) -> Test {
         Needle::new(&set.csv(choices))
     };
     match op {
-        Op::Exact | Op::Contains | Op::StartsWith => {
-            Test::Text(Form::Own, op, needles(op, &transliterate(operand)))
-        }
+        Op::Exact | Op::Contains | Op::StartsWith => Test::Text(Form::Own, op, needles(op, operand)),
         Op::In => Test::Text(Form::Own, op, operand.split(',').map(known).collect()),
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => Test::Text(Form::Own, op, vec![known(operand)]),
     }
@@ -389,13 +398,15 @@ fn members<'a>(field: &Field, value: &Value<'a>) -> impl Iterator<Item = &'stati
     set.members(choices)
 }
 
+fn country_names(value: &Value<'_>) -> impl Iterator<Item = &'static str> {
+    let code = value.as_text().map(str::to_ascii_uppercase);
+    code.into_iter().flat_map(|code| country::names(&code))
+}
+
 /// The text that text operators compare; `None` for null, which matches nothing.
-fn text_of<'v>(field: &Field, value: &'v Value<'_>, form: Form) -> Option<Cow<'v, str>> {
+fn text_of<'v>(field: &Field, value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     Some(match value {
         Value::Null => return None,
-        Value::Text(code) if form == Form::CountryName => {
-            Cow::Borrowed(country::name(&code.to_ascii_uppercase())?)
-        }
         Value::Text(text) => Cow::Borrowed(&**text),
         Value::Bool(flag) => Cow::Borrowed(if *flag { "1" } else { "0" }),
         Value::Int(n) => Cow::Owned(n.to_string()),

@@ -1,6 +1,5 @@
 //! From query parameters to a filter.
 
-use model::access::Viewer;
 use model::collate::transliterate;
 use model::{Kind, Tag};
 
@@ -54,7 +53,7 @@ const STRICT: [(Tag, &str); 4] =
 ///
 /// # Errors
 /// When a known filter has an unusable value.
-pub fn parse(snapshot: &Snapshot, _viewer: &Viewer, tag: Tag, params: &Params) -> Result<Parsed, QueryError> {
+pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, QueryError> {
     let mut parsed = Parsed { ask: spatial::ask(snapshot, tag, params)?, ..Parsed::default() };
     if let Some(question) = params.first("name_search").filter(|text| !text.is_empty()) {
         let ids = if SEARCHED.contains(&tag) { snapshot.search(tag, question) } else { Vec::new() };
@@ -97,10 +96,12 @@ fn condition(
     }
     let operand = params.last(param).unwrap_or_default();
     let key = canonical(name);
-    if let Some(column) = own_field(tag, &key, op, operand, param)? {
-        return Ok(column.map(Condition::Field));
+    match own_field(tag, &key, op, operand, param)? {
+        Own::Test(column) => Ok(Some(Condition::Field(column))),
+        // Asking for nothing is understood, not ignored: every record meets it.
+        Own::Anything => Ok(Some(Condition::NotAmong(Vec::new()))),
+        Own::Unknown => related(snapshot, tag, &key, op, operand, param),
     }
-    related(snapshot, tag, &key, op, operand, param)
 }
 
 /// `name__op` taken apart; the operator is equality when there is none.
@@ -123,63 +124,64 @@ fn canonical(name: &str) -> String {
     parts.collect::<Vec<_>>().join("__")
 }
 
-/// A test of a field of the record itself. The outer `None` says that the type has no such field, the inner one
-/// that the parameter asks nothing.
-fn own_field(
-    tag: Tag,
-    key: &str,
-    op: Op,
-    operand: &str,
-    param: &str,
-) -> Result<Option<Option<Column>>, QueryError> {
+/// What a parameter asks of the record itself.
+enum Own {
+    /// A field meets a test.
+    Test(Column),
+    /// Nothing: every record meets it.
+    Anything,
+    /// The type has no such field to filter by.
+    Unknown,
+}
+
+/// A test of a field of the record itself.
+fn own_field(tag: Tag, key: &str, op: Op, operand: &str, param: &str) -> Result<Own, QueryError> {
     let table = tag.table();
     // A port is filtered by the exchange's own name, not by the name it shows.
     if (tag, key) == (Tag::Netixlan, "name") {
-        return Ok(None);
+        return Ok(Own::Unknown);
     }
     let position = table.position(key).filter(|at| !table.fields[*at].is_nested());
     let by_reference = || {
         let position = table.position(&format!("{key}_id"))?;
         matches!(table.fields[position].kind, Kind::Ref(_)).then_some(position)
     };
-    let Some(position) = position.or_else(by_reference) else { return Ok(None) };
+    let Some(position) = position.or_else(by_reference) else { return Ok(Own::Unknown) };
     let field = &table.fields[position];
     if matches!((tag, field.name), (Tag::Net, "info_type" | "info_types")) {
         return network_types(tag, field.name, op, operand, param);
     }
     if !field.filterable {
-        return Ok(None);
+        return Ok(Own::Unknown);
     }
     // Facilities are found by a part of their organization's name.
     let op = if (tag, key, op) == (Tag::Fac, "org_name", Op::Exact) { Op::Contains } else { op };
-    let exact = match tag {
-        Tag::Netfac | Tag::Ixfac => Exact::Equal,
-        _ => Exact::Loose,
+    // The name and place of a presence are those of its facility, which are compared as they are.
+    let of_facility = matches!(tag, Tag::Netfac | Tag::Ixfac);
+    let manner = Manner {
+        exact: if of_facility { Exact::Equal } else { Exact::Loose },
+        strict: STRICT.contains(&(tag, field.name)),
+        verbatim: of_facility,
     };
-    let manner = Manner { exact, strict: STRICT.contains(&(tag, field.name)) };
-    Column::parse(tag, position, op, operand, manner, param).map(|column| Some(Some(column)))
+    Column::parse(tag, position, op, operand, manner, param).map(Own::Test)
 }
 
 /// `info_type` and `info_types` of networks (rest-api specification, 6.3).
-fn network_types(
-    tag: Tag,
-    name: &str,
-    op: Op,
-    operand: &str,
-    param: &str,
-) -> Result<Option<Option<Column>>, QueryError> {
-    let Some(position) = tag.table().position("info_types") else { return Ok(None) };
+fn network_types(tag: Tag, name: &str, op: Op, operand: &str, param: &str) -> Result<Own, QueryError> {
+    let Some(position) = tag.table().position("info_types") else { return Ok(Own::Unknown) };
     let legacy = name == "info_type";
-    match op {
-        Op::Exact if legacy && operand.is_empty() => Ok(Some(None)),
-        Op::Exact if legacy => Ok(Some(Some(Column::members(position, op, &operand.replace(',', ";"))))),
-        Op::Contains | Op::StartsWith | Op::In => Ok(Some(Some(Column::members(position, op, operand)))),
-        Op::Lt | Op::Lte | Op::Gt | Op::Gte if legacy => Ok(None),
+    let words = || operand.split(',').collect::<Vec<_>>();
+    Ok(match op {
+        Op::Exact if legacy && operand.is_empty() => Own::Anything,
+        Op::Exact if legacy => Own::Test(Column::members(position, op, &[operand])),
+        Op::In => Own::Test(Column::members(position, Op::Contains, &words())),
+        Op::Contains | Op::StartsWith => Own::Test(Column::members(position, op, &[operand])),
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte if legacy => Own::Unknown,
         Op::Exact | Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
-            let manner = Manner { exact: Exact::Equal, strict: false };
-            Column::parse(tag, position, op, operand, manner, param).map(|column| Some(Some(column)))
+            let manner = Manner { exact: Exact::Equal, strict: false, verbatim: false };
+            Own::Test(Column::parse(tag, position, op, operand, manner, param)?)
         }
-    }
+    })
 }
 
 /// A condition on related records.

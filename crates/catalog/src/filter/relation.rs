@@ -66,7 +66,7 @@ impl Relation {
     ) -> Result<Option<Vec<u32>>, QueryError> {
         let Some(position) = self.target_field(question.column) else { return Ok(None) };
         let is_id = self.target.table().fields[position].kind == Kind::Id;
-        let manner = Manner { exact: Exact::Equal, strict: is_id };
+        let manner = Manner { exact: Exact::Equal, strict: is_id, verbatim: false };
         let column =
             Column::parse(self.target, position, question.op, question.operand, manner, question.param)?;
         let targets = select(snapshot, self.target, &column).map(|entry| entry.record().id());
@@ -76,12 +76,14 @@ impl Relation {
     /// Position of a field of the target that may be filtered by from here.
     fn target_field(&self, name: &str) -> Option<usize> {
         let table = self.target.table();
-        let position = table.position(name).or_else(|| table.position(&format!("{name}_id")))?;
+        let own = table.position(name).filter(|at| !table.fields[*at].is_nested());
+        let position = own.or_else(|| table.position(&format!("{name}_id")))?;
         let field = &table.fields[position];
         let second_level = self.is_parent() && matches!(field.kind, Kind::Ref(_));
         let hidden = field.api == Api::Hidden || field.show == Show::FeedUrl || !field.filterable;
-        // Coordinates of organizations are not for filtering through their objects.
-        let withheld = self.target == Tag::Org && field.kind == Kind::Degrees;
+        // Not for filtering through other records (`rest.py`: `FILTER_EXCLUDE`).
+        let withheld = (self.target == Tag::Org && field.kind == Kind::Degrees)
+            || (self.target == Tag::Ixlan && field.name == "descr");
         (!second_level && !hidden && !withheld).then_some(position)
     }
 }

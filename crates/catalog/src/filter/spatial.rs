@@ -38,6 +38,11 @@ pub struct Origin {
     pub distance_km: f64,
 }
 
+impl Origin {
+    /// The centre of a search around a place that is not known: nothing is near it.
+    pub const NOWHERE: Origin = Origin { point: Point { latitude: 0.0, longitude: 0.0 }, distance_km: -1.0 };
+}
+
 /// Parameters that describe the place in a distance search and are no text filters then.
 pub(crate) const PLACE_PARAMS: [&str; 7] =
     ["latitude", "longitude", "address1", "city", "city__in", "state", "zipcode"];
@@ -58,12 +63,10 @@ pub(crate) fn ask(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Opti
     if !matches!(tag, Tag::Org | Tag::Fac) {
         return Ok(None);
     }
-    let distance = match params.last("distance") {
-        Some(text) => number(text, "distance")?.filter(|km| *km > 0.0),
-        None => None,
-    };
     let place = Place::of(params);
-    let Some(distance_km) = distance else { return Ok(place.implicit()) };
+    let Some(text) = params.last("distance") else { return Ok(place.implicit()) };
+    // A distance that is none asks for the place as a text.
+    let Some(distance_km) = number(text, "distance")?.filter(|km| *km > 0.0) else { return Ok(None) };
     if let (Some(lat), Some(lon)) = (params.last("latitude"), params.last("longitude")) {
         let (latitude, longitude) = (number(lat, "latitude")?, number(lon, "longitude")?);
         let point = latitude.zip(longitude).map(|(latitude, longitude)| Point { latitude, longitude });
@@ -92,7 +95,7 @@ fn around_first_hit(snapshot: &Snapshot, question: &str, distance_km: f64) -> As
         });
     match hit {
         Some(point) => Ask::Around(Origin { point, distance_km }),
-        None => Ask::Around(Origin { point: Point { latitude: 0.0, longitude: 0.0 }, distance_km: -1.0 }),
+        None => Ask::Around(Origin::NOWHERE),
     }
 }
 

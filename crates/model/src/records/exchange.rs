@@ -71,7 +71,7 @@ record! {
     ix_id: u32 = reference(Tag::Ix);
     ix = object(Tag::Ix, "ix_id");
     name: Text = text(255);
-    descr: Text = text(0).unfilterable();
+    descr: Text = text(0);
     mtu: u32 = int(0, u32::MAX).default(Preset::Int(1500));
     dot1q_support: bool = boolean().read_only().show(Show::Fixed(Preset::Bool(false)));
     rs_asn: Option<u32> = int(0, u32::MAX).null().default(Preset::Int(0));

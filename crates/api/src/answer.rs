@@ -1,0 +1,219 @@
+//! Answers before they become HTTP responses: status, body, and the headers that belong to them.
+
+use app::App;
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use model::json::write_text;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::request::{ApiRequest, Route};
+
+/// The release of the reference server whose API this is; clients read it from `X-App-Version`.
+pub(crate) const API_VERSION: &str = "2.82.0";
+
+/// What an answer says.
+#[derive(Debug)]
+enum Content {
+    Nothing,
+    Json(String),
+    Html(String),
+}
+
+/// An answer to one request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    content: Content,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whether the answer depends on who asks.
+    private: bool,
+}
+
+impl Answer {
+    fn new(status: u16, content: Content) -> Answer {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Answer { status, content, headers: Vec::new(), private: false }
+    }
+
+    /// 200 with a JSON document.
+    pub(crate) fn json(text: String) -> Answer {
+        Answer::new(200, Content::Json(text))
+    }
+
+    /// A JSON document with a status.
+    pub(crate) fn json_with(status: u16, text: String) -> Answer {
+        Answer::new(status, Content::Json(text))
+    }
+
+    /// An error in the envelope of the API: `{"meta": {"error": …}}`.
+    pub(crate) fn error(status: u16, message: &str) -> Answer {
+        let mut text = String::from("{\"meta\": {\"error\": ");
+        write_text(message, &mut text);
+        text.push_str("}}");
+        Answer::new(status, Content::Json(text))
+    }
+
+    /// An error of single parameters: name and message of each.
+    pub(crate) fn field_errors(fields: &[(&str, &str)]) -> Answer {
+        let mut text = String::from("{");
+        for (name, message) in fields {
+            write_text(name, &mut text);
+            text.push_str(": ");
+            write_text(message, &mut text);
+            text.push_str(", ");
+        }
+        text.push_str("\"meta\": {\"error\": \"Bad Request\"}}");
+        Answer::new(400, Content::Json(text))
+    }
+
+    /// A status without a body.
+    pub(crate) fn empty(status: u16) -> Answer {
+        Answer::new(status, Content::Nothing)
+    }
+
+    /// A page for people.
+    pub(crate) fn html(status: u16, page: String) -> Answer {
+        Answer::new(status, Content::Html(page))
+    }
+
+    /// Leads elsewhere.
+    pub(crate) fn redirect(status: u16, location: &str) -> Answer {
+        Answer::html(status, String::new()).with(header::LOCATION, location)
+    }
+
+    /// Adds a header; a value that cannot stand in one is left out.
+    pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Answer {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// Names the caller, and keeps the answer out of shared caches.
+    pub(crate) fn of_caller(self, label: Option<&str>) -> Answer {
+        match label {
+            Some(label) => {
+                let mut answer = self.with(HeaderName::from_static("x-auth-id"), &label.replace(' ', "_"));
+                answer.private = true;
+                answer
+            }
+            None => self,
+        }
+    }
+
+    /// The answer's status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The response without what depends on the request.
+    pub(crate) fn bare(self) -> Response {
+        let (kind, body) = match self.content {
+            Content::Nothing => (None, Vec::new()),
+            Content::Json(text) => (Some("application/json; charset=utf-8"), text.into_bytes()),
+            Content::Html(text) => (Some("text/html; charset=utf-8"), text.into_bytes()),
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        if let Some(kind) = kind {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        response.headers_mut().extend(self.headers);
+        response
+    }
+
+    /// The response to a request: common headers, revalidation, and no body for `HEAD`.
+    pub(crate) fn finish(mut self, app: &App, request: &ApiRequest) -> Response {
+        let route = Route::of(&request.path);
+        let cacheable = request.reads() && self.status == StatusCode::OK;
+        let tag = cacheable.then(|| self.entity_tag()).flatten();
+        if let Some(tag) = &tag {
+            if is_known(request, tag) {
+                self.status = StatusCode::NOT_MODIFIED;
+                self.content = Content::Nothing;
+            }
+        }
+        self = self.common_headers(app, request, &route);
+        if let Some(tag) = tag {
+            self = self.with(header::ETAG, &tag);
+        }
+        let length = self.length();
+        if request.is_head() {
+            let kind = self.content_type();
+            self.content = Content::Nothing;
+            let mut response = self.bare();
+            if let Some(kind) = kind {
+                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+                response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            return response;
+        }
+        self.bare()
+    }
+
+    fn common_headers(self, app: &App, request: &ApiRequest, route: &Route) -> Answer {
+        let name = HeaderName::from_static;
+        let authenticated = if self.private { "authenticated" } else { "unauthenticated" };
+        let private = self.private;
+        let mut answer = self
+            .with(name("x-auth-status"), authenticated)
+            .with(name("x-app-version"), API_VERSION)
+            .with(header::VARY, "Authorization, Accept-Language, origin")
+            .with(header::CONTENT_LANGUAGE, "en")
+            .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+            .with(header::X_FRAME_OPTIONS, "DENY")
+            .with(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
+            .with(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")
+            .with(name("cross-origin-opener-policy"), "same-origin");
+        if !matches!(route, Route::Unknown | Route::Bare | Route::OtherFormat) {
+            answer = answer.with(header::ALLOW, route.allowed());
+        }
+        if private {
+            answer = answer.with(header::CACHE_CONTROL, "private, no-store");
+        } else if request.reads() && answer.status.as_u16() < 500 {
+            answer = answer.with(header::CACHE_CONTROL, "s-maxage=10");
+        }
+        if app.settings().public_url.starts_with("https://") {
+            let hsts = "max-age=47304000; includeSubDomains";
+            answer = answer.with(header::STRICT_TRANSPORT_SECURITY, hsts);
+        }
+        match request.header("origin") {
+            Some(origin) if request.reads() && !request.is_head() => {
+                answer.with(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+            }
+            _ => answer,
+        }
+    }
+
+    fn content_type(&self) -> Option<&'static str> {
+        match self.content {
+            Content::Nothing => None,
+            Content::Json(_) => Some("application/json; charset=utf-8"),
+            Content::Html(_) => Some("text/html; charset=utf-8"),
+        }
+    }
+
+    fn length(&self) -> usize {
+        match &self.content {
+            Content::Nothing => 0,
+            Content::Json(text) | Content::Html(text) => text.len(),
+        }
+    }
+
+    /// A strong entity tag: the same exactly for the same bytes.
+    fn entity_tag(&self) -> Option<String> {
+        match &self.content {
+            Content::Json(text) => Some(format!("\"{:032x}\"", xxh3_128(text.as_bytes()))),
+            Content::Nothing | Content::Html(_) => None,
+        }
+    }
+}
+
+/// Whether the client says that it has these bytes (RFC 9110, 13.1.2: weak comparison).
+fn is_known(request: &ApiRequest, tag: &str) -> bool {
+    let mut lists = request.headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
+    lists.any(|list| {
+        list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    })
+}

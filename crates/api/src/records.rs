@@ -1,0 +1,194 @@
+//! Lists and single records.
+
+use app::App;
+use app::directory::DistanceRefusal;
+use axum::http::HeaderName;
+use catalog::filter::QueryError;
+use catalog::query::{NoSuchPage, Page};
+use catalog::render::{Renderer, Shape, pretty};
+use catalog::{Query, Rows, Snapshot};
+use model::Tag;
+use model::access::Viewer;
+use model::json::write_text;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::answer::Answer;
+use crate::request::ApiRequest;
+
+/// What clients read when a deep list was cut (`rest.py`: `ModelViewSet.list`).
+const TRUNCATED: &str = "returned more than 250 rows and has been truncated. Please be more specific in your \
+    filters, use the limit and skip parameters to page through the resultset or drop the depth parameter";
+
+/// `GET /api/<type>`.
+pub(crate) async fn list(app: &App, request: &ApiRequest, viewer: &Viewer, tag: Tag) -> Answer {
+    answer(app, request, viewer, tag, None).await.unwrap_or_else(|refusal| refusal)
+}
+
+/// `GET /api/<type>/<id>`.
+pub(crate) async fn detail(app: &App, request: &ApiRequest, viewer: &Viewer, tag: Tag, id: &str) -> Answer {
+    let Ok(number) = id.parse::<i128>() else { return Answer::error(404, "Not found.") };
+    // Id 0 is never assigned: what lies outside the range of ids is as unknown.
+    let id = u32::try_from(number).unwrap_or(0);
+    answer(app, request, viewer, tag, Some(id)).await.unwrap_or_else(|refusal| refusal)
+}
+
+async fn answer(
+    app: &App,
+    request: &ApiRequest,
+    viewer: &Viewer,
+    tag: Tag,
+    id: Option<u32>,
+) -> Result<Answer, Answer> {
+    if request.params.last("distance").is_some() {
+        App::may_search_by_distance(viewer).map_err(refuse_distance)?;
+    }
+    let snapshot = app.snapshot();
+    let query = Query::parse(&snapshot, tag, id, &request.params).map_err(refuse_query)?;
+    if request.is_strict() && !query.ignored.is_empty() {
+        let text = format!("Unknown parameters: {}", query.ignored.join(", "));
+        return Err(Answer::error(400, &text));
+    }
+    let origin = app.locate(&query).await;
+    let rows =
+        query.run(&snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
+    refuse_rows(&snapshot, viewer, &query, &rows)?;
+    let text = render(app, request, viewer, &snapshot, &query, &rows);
+    let answer = Answer::json(text);
+    Ok(if query.ignored.is_empty() {
+        answer
+    } else {
+        answer.with(HeaderName::from_static("x-ignored-filters"), &header_list(&query.ignored))
+    })
+}
+
+/// The answers for rows that are not there or not for this viewer.
+fn refuse_rows(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<'_>) -> Result<(), Answer> {
+    match (query.id, rows.entries.first()) {
+        (Some(_), None) => {
+            Err(Answer::error(404, &format!("No {} matches the given query.", query.tag.model_name())))
+        }
+        (Some(_), Some(entry)) if !snapshot.may_read(viewer, entry.record()) => Err(Answer::empty(403)),
+        (None, None) if query.unique => {
+            let text = "{\"data\": [], \"meta\": {\"error\": \"Entity not found\"}}";
+            Err(Answer::json_with(404, text.into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn render(
+    app: &App,
+    request: &ApiRequest,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    query: &Query,
+    rows: &Rows<'_>,
+) -> String {
+    let shape = Shape {
+        depth: query.depth,
+        objects: query.id.is_some(),
+        fields: query.fields.as_deref(),
+        nested: &query.nested,
+    };
+    let mut data = String::new();
+    Renderer::new(snapshot, viewer, &shape).list(rows.entries.iter().copied(), &mut data);
+    wrap(request, &data, &meta(app, request, query, rows))
+}
+
+/// The envelope around rendered rows; `meta` is the inside of the meta object.
+pub(crate) fn wrap(request: &ApiRequest, data: &str, meta: &str) -> String {
+    let text = format!("{{\"data\": {data}, \"meta\": {{{meta}}}}}");
+    if request.params.last("pretty").is_some() { pretty(&text) } else { text }
+}
+
+fn meta(app: &App, request: &ApiRequest, query: &Query, rows: &Rows<'_>) -> String {
+    let mut meta = String::new();
+    if rows.truncated {
+        meta.push_str("\"truncated\": ");
+        write_text(&format!("Your search query (with depth {}) {TRUNCATED}", query.depth), &mut meta);
+    }
+    if let Some(page) = rows.page {
+        let base = format!("{}{}", app.settings().public_url, request.path);
+        meta.push_str(&pagination(&base, request, page));
+    }
+    meta
+}
+
+fn pagination(base: &str, request: &ApiRequest, page: Page) -> String {
+    let link = |number: Option<usize>| {
+        let mut text = String::from("null");
+        if let Some(number) = number {
+            text.clear();
+            write_text(&page_url(base, request, number), &mut text);
+        }
+        text
+    };
+    let next = (page.number < page.pages).then_some(page.number + 1);
+    let previous = (page.number > 1).then(|| page.number - 1);
+    format!(
+        "\"pagination\": {{\"count\": {}, \"has_next\": {}, \"has_previous\": {}, \"next\": {}, \"previous\": {}, \
+         \"page\": {}, \"per_page\": {}, \"total_pages\": {}}}",
+        page.count,
+        next.is_some(),
+        previous.is_some(),
+        link(next),
+        link(previous),
+        page.number,
+        page.rows,
+        page.pages
+    )
+}
+
+/// The same request for another page: parameters by name, `page` left out for the first page.
+fn page_url(base: &str, request: &ApiRequest, number: usize) -> String {
+    let others = request.params.pairs().iter().filter(|(name, _)| name != "page").cloned();
+    let mut pairs: Vec<(String, String)> = others.collect();
+    if number > 1 {
+        pairs.push(("page".into(), number.to_string()));
+    }
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let encoded: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    if encoded.is_empty() { base.to_owned() } else { format!("{base}?{}", encoded.join("&")) }
+}
+
+/// What stays as it is in an encoded parameter.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b' ');
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, KEPT).to_string().replace(' ', "+")
+}
+
+/// Names as they can stand in a header, whatever clients sent.
+fn header_list(names: &[String]) -> String {
+    const LENGTH_MAX: usize = 1_000;
+    let mut list = String::new();
+    for name in names {
+        let name = encode(name);
+        if list.len() + name.len() > LENGTH_MAX {
+            break;
+        }
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(&name);
+    }
+    list
+}
+
+fn refuse_query(error: QueryError) -> Answer {
+    match error {
+        QueryError::Invalid(message) => Answer::error(400, &message),
+        QueryError::Missing(fields) => Answer::field_errors(&fields),
+    }
+}
+
+fn refuse_distance(refusal: DistanceRefusal) -> Answer {
+    Answer::error(
+        403,
+        match refusal {
+            DistanceRefusal::Anonymous => "Please authenticate to use the `distance` filter",
+            DistanceRefusal::Unverified => "Please verify your account to use the `distance` filter",
+        },
+    )
+}

@@ -1,0 +1,216 @@
+//! A request taken apart: what every handler needs of it.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method};
+use catalog::query::Params;
+use model::Tag;
+use percent_encoding::percent_decode_str;
+
+/// A request to the API.
+#[derive(Debug)]
+pub(crate) struct ApiRequest {
+    pub(crate) method: Method,
+    /// Decoded path.
+    pub(crate) path: String,
+    pub(crate) params: Params,
+    /// The query string as it came.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+}
+
+impl ApiRequest {
+    pub(crate) fn new(request: Request) -> ApiRequest {
+        let (parts, _body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        ApiRequest {
+            method: parts.method,
+            path: percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned(),
+            params: Params::new(decode(&query)),
+            query,
+            headers: parts.headers,
+        }
+    }
+
+    /// A header's text; `None` when absent or no text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether the answer goes without its body.
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == Method::HEAD
+    }
+
+    /// Whether the method only reads.
+    pub(crate) fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    }
+
+    /// Whether the request says that it carries no body.
+    pub(crate) fn has_no_body(&self) -> bool {
+        let chunked = self.headers.contains_key("transfer-encoding");
+        !chunked && self.header("content-length").is_none_or(|length| length == "0")
+    }
+
+    /// Whether `Prefer: handling=strict` (RFC 7240) asks for errors instead of ignored parameters.
+    pub(crate) fn is_strict(&self) -> bool {
+        let mut preferences = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        preferences.any(|list| {
+            list.split([',', ';']).any(|part| part.trim().eq_ignore_ascii_case("handling=strict"))
+        })
+    }
+}
+
+/// Pairs of a query string (`application/x-www-form-urlencoded`).
+fn decode(query: &str) -> Vec<(String, String)> {
+    let text = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (text(name), text(value)))
+        .collect()
+}
+
+/// What a path names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/api`: leads to the index.
+    Bare,
+    /// `/api/`: the index.
+    Index,
+    /// All records of a type.
+    List(Tag),
+    /// One record; the id as the path has it.
+    Detail(Tag, String),
+    /// One's own record of a type.
+    Own(Tag),
+    /// The AS-sets of all networks.
+    AsSets,
+    /// The AS-set of one network, by ASN as the path has it.
+    AsSet(String),
+    /// The members of an organization.
+    OrgUsers,
+    /// Full-text search.
+    Search,
+    /// A known record or list in a form that is not offered.
+    OtherFormat,
+    /// Nothing.
+    Unknown,
+}
+
+impl Route {
+    /// Finds out what a path names.
+    pub(crate) fn of(path: &str) -> Route {
+        let Some(rest) = path.strip_prefix("/api") else { return Route::Unknown };
+        let parts: Vec<&str> = match rest {
+            "" => return Route::Bare,
+            "/" => return Route::Index,
+            rest => match rest.strip_prefix('/') {
+                Some(rest) => rest.split('/').collect(),
+                None => return Route::Unknown,
+            },
+        };
+        match parts[..] {
+            ["as_set"] => Route::AsSets,
+            ["as_set", asn] if !asn.is_empty() => Route::AsSet(asn.to_owned()),
+            ["search"] => Route::Search,
+            ["org", id, "users"] | ["org", id, "users", ""] if is_number(id) => Route::OrgUsers,
+            [name] => Route::list(name),
+            [name, id] if !id.is_empty() => match name.parse() {
+                Ok(tag) => Route::detail(tag, id),
+                Err(_) => Route::Unknown,
+            },
+            _ => Route::Unknown,
+        }
+    }
+
+    fn list(name: &str) -> Route {
+        let (name, format) = name.split_once('.').unwrap_or((name, "json"));
+        match name.parse() {
+            Ok(tag) if format == "json" => Route::List(tag),
+            Ok(_) => Route::OtherFormat,
+            Err(_) => Route::Unknown,
+        }
+    }
+
+    fn detail(tag: Tag, id: &str) -> Route {
+        let has_own = matches!(tag, Tag::Org | Tag::Net | Tag::Ix | Tag::Fac | Tag::Carrier | Tag::Campus);
+        if id == "self" && has_own {
+            return Route::Own(tag);
+        }
+        match id.split_once('.') {
+            None => Route::Detail(tag, id.to_owned()),
+            Some((id, "json")) => Route::Detail(tag, id.to_owned()),
+            Some(_) => Route::OtherFormat,
+        }
+    }
+
+    /// Methods that the path answers, as the `Allow` header names them.
+    pub(crate) fn allowed(&self) -> &'static str {
+        match self {
+            Route::List(Tag::Ixlan) | Route::AsSets | Route::AsSet(_) => "GET",
+            Route::Detail(Tag::Ixlan, _) => "GET, PUT",
+            Route::List(_) => "GET, POST, HEAD, OPTIONS",
+            Route::Detail(..) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            Route::Own(_) => "GET, OPTIONS",
+            Route::Bare
+            | Route::Index
+            | Route::OrgUsers
+            | Route::Search
+            | Route::OtherFormat
+            | Route::Unknown => "GET, HEAD, OPTIONS",
+        }
+    }
+
+    /// Whether the path answers a method.
+    pub(crate) fn allows(&self, method: &Method) -> bool {
+        self.allowed().split(", ").any(|allowed| allowed == method.as_str())
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_what_they_should() {
+        for (path, route) in [
+            ("/api", Route::Bare),
+            ("/api/", Route::Index),
+            ("/api/net", Route::List(Tag::Net)),
+            ("/api/net.json", Route::List(Tag::Net)),
+            ("/api/net.txt", Route::OtherFormat),
+            ("/api/net/", Route::Unknown),
+            ("/api/NET", Route::Unknown),
+            ("/api/net/10", Route::Detail(Tag::Net, "10".into())),
+            ("/api/net/10.json", Route::Detail(Tag::Net, "10".into())),
+            ("/api/net/10.xml", Route::OtherFormat),
+            ("/api/net/10/", Route::Unknown),
+            ("/api/net/10/extra", Route::Unknown),
+            ("/api/net/self", Route::Own(Tag::Net)),
+            ("/api/poc/self", Route::Detail(Tag::Poc, "self".into())),
+            ("/api/as_set", Route::AsSets),
+            ("/api/as_set/64500", Route::AsSet("64500".into())),
+            ("/api/org/1/users", Route::OrgUsers),
+            ("/api/searchfoo", Route::Unknown),
+            ("/apix", Route::Unknown),
+            ("/", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn query_strings_are_decoded() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(
+            decode("a=1&b=x+y%20z&&pretty&c=%C3%BC&d=%ff"),
+            [pair("a", "1"), pair("b", "x y z"), pair("pretty", ""), pair("c", "ü"), pair("d", "\u{fffd}")]
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! The way of a request to its answer.
+
+use app::App;
+use app::principals::Identity;
+use axum::http::{Method, header};
+
+use crate::answer::Answer;
+use crate::request::{ApiRequest, Route};
+use crate::{credential, describe, gate, index, page, records, search};
+
+/// What cross-origin readers may send.
+const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
+
+/// Answers a request.
+pub(crate) async fn answer(app: &App, request: &ApiRequest) -> Answer {
+    if is_preflight(request) {
+        return preflight();
+    }
+    let identity = match credential::identify(app, request).await {
+        Ok(identity) => identity,
+        Err(refusal) => return refusal,
+    };
+    if let Some(text) = request.header("user-agent").and_then(gate::refusal) {
+        return Answer::error(400, text).of_caller(identity.label.as_deref());
+    }
+    let route = Route::of(&request.path);
+    routed(app, request, &route, &identity).await.of_caller(identity.label.as_deref())
+}
+
+fn is_preflight(request: &ApiRequest) -> bool {
+    request.method == Method::OPTIONS
+        && request.header("origin").is_some()
+        && request.header("access-control-request-method").is_some()
+}
+
+fn preflight() -> Answer {
+    Answer::html(200, String::new())
+        .with(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, OPTIONS")
+        .with(header::ACCESS_CONTROL_ALLOW_HEADERS, CORS_HEADERS)
+        .with(header::ACCESS_CONTROL_MAX_AGE, "86400")
+}
+
+async fn routed(app: &App, request: &ApiRequest, route: &Route, identity: &Identity) -> Answer {
+    match route {
+        Route::Bare => return Answer::redirect(301, "/api/"),
+        Route::Unknown => return Answer::html(404, page::NOT_FOUND.into()),
+        _ => {}
+    }
+    if !route.allows(&request.method) {
+        let is_as_set = matches!(route, Route::AsSets | Route::AsSet(_));
+        return match is_as_set {
+            true => index::as_set_refusal(&request.method, identity.label.is_none()),
+            false => index::not_allowed(&request.method),
+        };
+    }
+    if !accepts_json(request) {
+        return Answer::error(406, "Could not satisfy the request Accept header.");
+    }
+    if *route == Route::OtherFormat || request.params.last("format").is_some_and(|f| f != "json") {
+        return Answer::error(404, "Not found.");
+    }
+    match request.method {
+        Method::OPTIONS => options(route),
+        Method::GET | Method::HEAD => read(app, request, route, identity).await,
+        Method::PATCH => Answer::empty(403),
+        _ => refuse_write(request, identity),
+    }
+}
+
+async fn read(app: &App, request: &ApiRequest, route: &Route, identity: &Identity) -> Answer {
+    let viewer = &identity.viewer;
+    match route {
+        Route::Index => index::index(app, request),
+        Route::List(tag) => records::list(app, request, viewer, *tag).await,
+        Route::Detail(tag, id) => records::detail(app, request, viewer, *tag, id).await,
+        Route::Own(tag) => index::own(app, request, *tag),
+        Route::AsSets => index::as_sets(app, request),
+        Route::AsSet(asn) => index::as_set(app, request, asn),
+        Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
+        Route::OrgUsers => org_users(identity),
+        Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
+    }
+}
+
+/// The members of an organization are for its own people.
+fn org_users(identity: &Identity) -> Answer {
+    match identity.label {
+        None => Answer::error(403, "Permission denied: Invalid authentication"),
+        Some(_) => Answer::error(404, "Not found."),
+    }
+}
+
+fn options(route: &Route) -> Answer {
+    match route {
+        Route::List(tag) => describe::list(*tag),
+        Route::Detail(tag, _) | Route::Own(tag) => describe::record(*tag),
+        _ => describe::index(),
+    }
+}
+
+/// The directory is served for reading; who is nobody is told first to say who they are.
+fn refuse_write(request: &ApiRequest, identity: &Identity) -> Answer {
+    let needs_body = matches!(request.method, Method::POST | Method::PUT);
+    match identity.label {
+        None => index::unauthenticated(),
+        Some(_) if needs_body && request.has_no_body() => {
+            Answer::error(400, &format!("No data was supplied with the {} request", request.method))
+        }
+        Some(_) => Answer::error(503, "The site is currently in maintenance mode: records can be read only."),
+    }
+}
+
+/// Whether one of the ranges of the `Accept` header takes JSON (RFC 9110, 12.5.1).
+fn accepts_json(request: &ApiRequest) -> bool {
+    let mut headers = request.headers.get_all(header::ACCEPT).iter().peekable();
+    if headers.peek().is_none() {
+        return true;
+    }
+    headers.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = parts.any(|p| matches!(p.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000")));
+        !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json" | "")
+    })
+}

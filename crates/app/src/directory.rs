@@ -1,0 +1,285 @@
+//! The running directory: the published snapshots, and the questions that surfaces ask.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use catalog::filter::{Ask, Origin};
+use catalog::geo::Point;
+use catalog::{Query, Snapshot};
+use model::access::{Viewer, Who};
+use model::directory::Secret;
+use model::{Tag, Time};
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::locate::{Address, Locator};
+use crate::principals::{Identity, Principals, Refusal};
+
+/// Password checks that run at the same time; each takes a core and 19 MiB.
+const PASSWORD_CHECKS: usize = 2;
+/// Password checks that may wait; more are refused.
+const PASSWORD_QUEUE: usize = 32;
+
+/// What an operator decides about the directory.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The URL under which people and programs reach the server, without a slash at the end.
+    pub public_url: String,
+    /// Whether `city=` without `distance=` searches around the located city (as wide as its bounding box) instead
+    /// of comparing texts. Only for locators that know the extent of cities.
+    pub search_around_cities: bool,
+    /// Records that `/api/<type>/self` leads to for callers without one of their own.
+    pub default_self: Vec<(Tag, u32)>,
+}
+
+impl Settings {
+    /// Settings for a server at this URL, everything else at its default.
+    pub fn at(public_url: &str) -> Settings {
+        Settings {
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            search_around_cities: false,
+            default_self: vec![
+                (Tag::Org, 25554),
+                (Tag::Net, 666),
+                (Tag::Ix, 4095),
+                (Tag::Fac, 13346),
+                (Tag::Carrier, 66),
+                (Tag::Campus, 25),
+            ],
+        }
+    }
+
+    /// The absolute URL, ending in a slash, below which logos are served.
+    pub fn media_url(&self) -> String {
+        format!("{}/m/", self.public_url)
+    }
+}
+
+/// A credential as a request carries it.
+#[derive(Clone, Copy)]
+pub enum Credential<'a> {
+    /// None.
+    Anonymous,
+    /// An API key.
+    Key(&'a str),
+    /// User name and password.
+    Password(&'a str, &'a str),
+}
+
+impl fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Credential::Anonymous => "Anonymous",
+            Credential::Key(_) => "Key(…)",
+            Credential::Password(..) => "Password(…)",
+        })
+    }
+}
+
+/// The `distance` filter is not for everybody (rest-api specification, 6.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DistanceRefusal {
+    /// The caller is anonymous.
+    Anonymous,
+    /// The caller's account is not verified.
+    Unverified,
+}
+
+/// The running directory.
+pub struct App {
+    catalog: ArcSwap<Snapshot>,
+    principals: ArcSwap<Principals>,
+    locator: Arc<dyn Locator>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    running: Semaphore,
+    waiting: Semaphore,
+    /// Slow hashes of keys, each with the quick hash of the key that matched it.
+    proved: Mutex<HashSet<(String, String)>>,
+}
+
+/// A poisoned lock still guards a set that is only ever added to.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// A directory with these records and people.
+    pub fn new(
+        snapshot: Snapshot,
+        principals: Principals,
+        locator: Arc<dyn Locator>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> App {
+        App {
+            catalog: ArcSwap::from_pointee(snapshot),
+            principals: ArcSwap::from_pointee(principals),
+            locator,
+            clock,
+            settings,
+            running: Semaphore::new(PASSWORD_CHECKS),
+            waiting: Semaphore::new(PASSWORD_QUEUE),
+            proved: Mutex::default(),
+        }
+    }
+
+    /// The directory that a database holds.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn open(
+        store: &store::Store,
+        locator: Arc<dyn Locator>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Result<App, store::Error> {
+        // Read before the rows: a change in between is then seen again, never missed.
+        let sequence = store.sequence().await?;
+        let mut records = Vec::new();
+        for tag in Tag::ALL {
+            records.extend(store.records(tag).await?);
+        }
+        let principals = Principals::new(store.people().await?);
+        let snapshot = Snapshot::build(&settings.media_url(), records, sequence);
+        Ok(App::new(snapshot, principals, locator, clock, settings))
+    }
+
+    /// The newest state of the directory.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.catalog.load_full()
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// The notice that the source of place data wants shown; empty when there is none.
+    pub fn place_attribution(&self) -> &'static str {
+        self.locator.attribution()
+    }
+
+    /// Finds out who asks.
+    ///
+    /// # Errors
+    /// When the credential opens nothing.
+    pub async fn identify(&self, credential: Credential<'_>) -> Result<Identity, Refusal> {
+        let principals = self.principals.load_full();
+        match credential {
+            Credential::Anonymous => Ok(principals.anonymous()),
+            Credential::Key(key) => {
+                let prefix = auth::api_key::split(key).ok_or(Refusal::InvalidKey)?;
+                self.prove_key(&principals, prefix, key).await?;
+                principals.by_key(prefix, self.now())
+            }
+            Credential::Password(name, password) => {
+                Err(self.refuse_password(&principals, name, password).await)
+            }
+        }
+    }
+
+    /// Checks a key's secret. Keys that came with a slow hash are checked in the pool once, and against a quick hash
+    /// in memory from then on.
+    async fn prove_key(&self, principals: &Principals, prefix: &str, key: &str) -> Result<(), Refusal> {
+        let encoded = principals.key_hash(prefix).ok_or(Refusal::InvalidKey)?;
+        if auth::api_key::is_quick(encoded) {
+            return match auth::api_key::verify(key, encoded) {
+                Ok(verdict) if verdict.is_right() => Ok(()),
+                _ => Err(Refusal::InvalidKey),
+            };
+        }
+        let proof = (encoded.to_owned(), auth::api_key::hash(key));
+        if lock(&self.proved).contains(&proof) {
+            return Ok(());
+        }
+        if !self.check_slowly(key, encoded).await? {
+            return Err(Refusal::InvalidKey);
+        }
+        lock(&self.proved).insert(proof);
+        Ok(())
+    }
+
+    /// Whether a password, or a key with a password's hash, is the right one; in the bounded pool.
+    async fn check_slowly(&self, secret: &str, encoded: &str) -> Result<bool, Refusal> {
+        let Ok(_place) = self.waiting.try_acquire() else { return Err(Refusal::Busy) };
+        let Ok(_turn) = self.running.acquire().await else { return Err(Refusal::Busy) };
+        let (secret, encoded) = (secret.to_owned(), encoded.to_owned());
+        let check = tokio::task::spawn_blocking(move || {
+            auth::password::verify(&secret, &encoded).is_ok_and(|verdict| verdict.is_right())
+        });
+        Ok(check.await.unwrap_or(false))
+    }
+
+    /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from
+    /// a right one, as clients of the reference expect.
+    async fn refuse_password(&self, principals: &Principals, name: &str, password: &str) -> Refusal {
+        let Some(user) = principals.user(name) else { return Refusal::InvalidPassword };
+        let Some(Secret::Hash(encoded)) = user.password.clone() else { return Refusal::InvalidPassword };
+        let right = match self.check_slowly(password, &encoded).await {
+            Ok(right) => right,
+            Err(refusal) => return refusal,
+        };
+        match (right, user.is_active) {
+            (false, _) => Refusal::InvalidPassword,
+            (true, false) => Refusal::InactiveAccount,
+            (true, true) => Refusal::BasicWithdrawn,
+        }
+    }
+
+    /// Whether the viewer may use the `distance` filter.
+    ///
+    /// # Errors
+    /// Tells why not.
+    pub fn may_search_by_distance(viewer: &Viewer) -> Result<(), DistanceRefusal> {
+        match viewer.who() {
+            Who::Org { .. } | Who::User { verified: true, .. } => Ok(()),
+            _ if viewer.is_superuser() => Ok(()),
+            Who::User { verified: false, .. } => Err(DistanceRefusal::Unverified),
+            Who::Anonymous => Err(DistanceRefusal::Anonymous),
+        }
+    }
+
+    /// Locates what a question asks to be located. `None` means that the place is not searched by distance: its
+    /// parts are then compared as texts.
+    ///
+    /// A place that is asked for with a distance and cannot be located matches nothing.
+    pub async fn locate(&self, query: &Query) -> Option<Origin> {
+        match query.ask.clone()? {
+            Ask::Around(origin) => Some(origin),
+            Ask::Address { distance_km: None, .. } if !self.settings.search_around_cities => None,
+            Ask::Address { city, country, state, zipcode, address1, distance_km } => {
+                let address = Address { city: Some(city), country, state, zipcode, address1 };
+                let located = match self.locator.locate(&address).await {
+                    Ok(located) => located,
+                    Err(error) => {
+                        tracing::warn!(%error, "address not located");
+                        None
+                    }
+                };
+                match (located, distance_km) {
+                    (Some(place), asked) => {
+                        let point = Point { latitude: place.latitude, longitude: place.longitude };
+                        // A city alone reaches as far from its centre as its box is long across.
+                        Some(Origin { point, distance_km: asked.unwrap_or(2.0 * place.radius_km) })
+                    }
+                    (None, Some(_)) => Some(Origin::NOWHERE),
+                    (None, None) => None,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Who asks: keys, people and permission rows in memory, and the viewers compiled from them.
+//!
+//! A second, smaller snapshot beside the catalog: looking a key up touches no database.
+
+use std::collections::HashMap;
+
+use model::Time;
+use model::access::{RuleSet, Viewer, Who, bits};
+use model::directory::{Grant, Group, KeyState, OrgKey, People, Secret, User, UserKey};
+
+/// An authenticated or anonymous caller.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// What the caller may see.
+    pub viewer: Viewer,
+    /// The value of the response header `X-Auth-ID`; `None` for anonymous callers.
+    pub label: Option<String>,
+}
+
+/// Why a credential does not open anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such key, wrong secret, revoked, or expired.
+    InvalidKey,
+    /// The key was switched off.
+    InactiveKey,
+    /// The owner of the key may not use the directory.
+    InactiveOwner,
+    /// No such user, or wrong password.
+    InvalidPassword,
+    /// The password is right, the account is switched off.
+    InactiveAccount,
+    /// The password is right, but signing requests with it is no longer offered.
+    BasicWithdrawn,
+    /// Too many passwords are being checked.
+    Busy,
+}
+
+/// A key as it is looked up: its state and owner.
+#[derive(Clone, Debug)]
+enum Owner {
+    User { id: u32, readonly: bool },
+    Org(Box<OrgKey>),
+}
+
+/// Keys, people and permission rows of one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Principals {
+    keys: HashMap<String, (KeyState, Owner)>,
+    users: HashMap<u32, User>,
+    names: HashMap<String, u32>,
+    guest_rows: Vec<Grant>,
+    user_group_rows: Vec<Grant>,
+    member_template: Vec<Grant>,
+    admin_template: Vec<Grant>,
+    user_rows: HashMap<u32, Vec<Grant>>,
+}
+
+impl Principals {
+    /// Prepares people and keys for look-ups.
+    pub fn new(people: People) -> Principals {
+        let mut principals = Principals {
+            member_template: people.member_template,
+            admin_template: people.admin_template,
+            ..Principals::default()
+        };
+        for (group, row) in people.group_rows {
+            match group {
+                Group::Guest => principals.guest_rows.push(row),
+                Group::User => principals.user_group_rows.push(row),
+            }
+        }
+        for (user, row) in people.user_rows {
+            principals.user_rows.entry(user).or_default().push(row);
+        }
+        for UserKey { state, user_id, readonly } in people.user_keys {
+            let owner = Owner::User { id: user_id, readonly };
+            principals.keys.insert(state.prefix.clone(), (state, owner));
+        }
+        for key in people.org_keys {
+            let state = key.state.clone();
+            principals.keys.insert(state.prefix.clone(), (state, Owner::Org(Box::new(key))));
+        }
+        for user in people.users {
+            principals.names.insert(user.username.clone(), user.id);
+            principals.users.insert(user.id, user);
+        }
+        principals
+    }
+
+    /// The caller without credentials.
+    pub fn anonymous(&self) -> Identity {
+        let viewer = Viewer::new(Who::Anonymous, false, rules(&[&self.guest_rows]));
+        Identity { viewer, label: None }
+    }
+
+    /// The encoded hash that a key with this prefix must match. `None` when no key has the prefix.
+    pub fn key_hash(&self, prefix: &str) -> Option<&str> {
+        match &self.keys.get(prefix)?.0.key {
+            Secret::Hash(encoded) => Some(encoded),
+            Secret::Plain(_) => None,
+        }
+    }
+
+    /// The caller with the key of this prefix, after its secret was proved.
+    ///
+    /// # Errors
+    /// When the key opens nothing.
+    pub fn by_key(&self, prefix: &str, now: Time) -> Result<Identity, Refusal> {
+        let (state, owner) = self.keys.get(prefix).ok_or(Refusal::InvalidKey)?;
+        if state.revoked {
+            return Err(Refusal::InvalidKey);
+        }
+        if !state.active {
+            return Err(Refusal::InactiveKey);
+        }
+        if state.expires.is_some_and(|end| end <= now) {
+            return Err(Refusal::InvalidKey);
+        }
+        match owner {
+            Owner::User { id, readonly } => self.user_by_key(*id, *readonly, prefix),
+            Owner::Org(key) => Ok(self.org_by_key(key)),
+        }
+    }
+
+    fn user_by_key(&self, id: u32, readonly: bool, prefix: &str) -> Result<Identity, Refusal> {
+        let user = self.users.get(&id).filter(|user| user.is_active).ok_or(Refusal::InactiveOwner)?;
+        let own = self.rules_of(user);
+        let own = if readonly { own.clipped(bits::READ) } else { own };
+        let viewer = Viewer::new(Who::User { id, verified: user.verified }, user.is_superuser, own);
+        Ok(Identity { viewer, label: Some(format!("u{id}_apikey_{prefix}")) })
+    }
+
+    /// Own rows, then the rows of the organization's members, then those of verified users (accounts
+    /// specification, 14.3).
+    fn org_by_key(&self, key: &OrgKey) -> Identity {
+        let member = for_org(&self.member_template, key.org_id);
+        let rules = rules(&[&key.rows, &member, &self.user_group_rows]);
+        let viewer = Viewer::new(Who::Org { id: key.org_id }, false, rules);
+        Identity { viewer, label: Some(format!("o{}_apikey_{}", key.org_id, key.state.prefix)) }
+    }
+
+    /// Own rows, then those of the groups (accounts specification, 18.2).
+    fn rules_of(&self, user: &User) -> RuleSet {
+        let none = Vec::new();
+        let own = self.user_rows.get(&user.id).unwrap_or(&none);
+        let admin = user.admin_of_orgs.iter().flat_map(|org| for_org(&self.admin_template, *org));
+        let member = user.member_of_orgs.iter().flat_map(|org| for_org(&self.member_template, *org));
+        let orgs: Vec<Grant> = admin.chain(member).collect();
+        let general = if user.verified { &self.user_group_rows } else { &self.guest_rows };
+        rules(&[own, &orgs, general])
+    }
+
+    /// The user with this name.
+    pub fn user(&self, username: &str) -> Option<&User> {
+        self.names.get(username).and_then(|id| self.users.get(id))
+    }
+}
+
+fn rules(groups: &[&[Grant]]) -> RuleSet {
+    RuleSet::new(groups.iter().copied().flatten().map(|row| (row.namespace.as_str(), row.permission)))
+}
+
+/// A template's rows for one organization.
+fn for_org(template: &[Grant], org: u32) -> Vec<Grant> {
+    let named = |row: &Grant| Grant {
+        namespace: row.namespace.replace("{org_id}", &org.to_string()),
+        permission: row.permission,
+    };
+    template.iter().map(named).collect()
+}
