@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use catalog::filter::{Ask, Origin};
-use catalog::geo::Point;
 use catalog::{Query, Snapshot};
 use model::access::{Viewer, Who};
 use model::directory::Secret;
+use model::geo::Point;
 use model::{Tag, Time};
 use tokio::sync::Semaphore;
 
@@ -142,13 +142,15 @@ impl App {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<App, store::Error> {
-        // Read before the rows: a change in between is then seen again, never missed.
-        let sequence = store.sequence().await?;
+        // One reader, so that records, people and sequence are of one moment.
+        let mut reader = store.reader().await?;
+        let sequence = reader.sequence().await?;
+        let principals = Principals::new(reader.people().await?);
         let mut records = Vec::new();
         for tag in Tag::ALL {
-            records.extend(store.records(tag).await?);
+            records.extend(reader.records(tag).await?);
         }
-        let principals = Principals::new(store.people().await?);
+        drop(reader);
         let snapshot = Snapshot::build(&settings.media_url(), records, sequence);
         Ok(App::new(snapshot, principals, locator, clock, settings))
     }

@@ -4,13 +4,13 @@
 //! [`remember::Remembering`], which asks once for each address and keeps what it learned.
 
 pub mod remember;
+mod shelf;
 
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
 
-/// Mean radius of the earth in kilometres; the value that distance filters use as well.
-const EARTH_RADIUS_KM: f64 = 6371.0;
+use model::geo::Point;
 
 /// Longest part of an address that is looked up, in characters. Longer texts are no addresses, and would
 /// only fill caches.
@@ -72,18 +72,10 @@ impl Located {
         let [south, north, west, east] = bounds;
         let valid = [latitude, south, north].iter().all(|degrees| degrees.abs() <= 90.0)
             && [longitude, west, east].iter().all(|degrees| degrees.abs() <= 180.0);
-        let radius_km = haversine_km((south, west), (north, east)) / 2.0;
+        let corner = |latitude, longitude| Point { latitude, longitude };
+        let radius_km = corner(south, west).distance_km(corner(north, east)) / 2.0;
         valid.then_some(Located { latitude, longitude, radius_km })
     }
-}
-
-/// Great-circle distance in kilometres between two points of latitude and longitude in decimal degrees.
-pub fn haversine_km(from: (f64, f64), to: (f64, f64)) -> f64 {
-    let half_chord = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
-    let across = from.0.to_radians().cos() * to.0.to_radians().cos();
-    let square = half_chord(from.0, to.0) + across * half_chord(from.1, to.1);
-    // Rounding can carry the square past 1 for points on opposite sides.
-    2.0 * EARTH_RADIUS_KM * square.min(1.0).sqrt().asin()
 }
 
 /// Why a look-up ended without an answer; not that the address is unknown.
@@ -211,14 +203,6 @@ mod tests {
                 "{latitude} {longitude} {bounds:?}"
             );
         }
-    }
-
-    #[test]
-    fn distances_agree_with_known_ones() {
-        let paris_london = haversine_km((48.8566, 2.3522), (51.5074, -0.1278));
-        assert!((paris_london - 343.5).abs() < 0.5, "{paris_london}");
-        let half_around = haversine_km((0.0, 0.0), (0.0, 180.0));
-        assert!((half_around - std::f64::consts::PI * EARTH_RADIUS_KM).abs() < 1e-6, "{half_around}");
     }
 
     #[tokio::test]

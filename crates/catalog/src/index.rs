@@ -87,10 +87,8 @@ impl Indexes {
                     }
                 });
             }
-            AnyRecord::Ixpfx(prefix) => {
-                if self.prefixes.get(&prefix.prefix) == Some(&id) {
-                    self.prefixes.remove(&prefix.prefix);
-                }
+            AnyRecord::Ixpfx(prefix) if self.by_prefix(&prefix.prefix) == Some(id) => {
+                self.prefixes.remove(&prefix.prefix);
             }
             _ => {}
         }

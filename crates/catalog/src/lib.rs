@@ -8,7 +8,6 @@
 //! Nothing here does I/O or reads a clock.
 
 pub mod filter;
-pub mod geo;
 mod index;
 pub mod query;
 pub mod render;

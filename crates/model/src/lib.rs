@@ -12,6 +12,7 @@ pub mod collate;
 pub mod country;
 pub mod directory;
 pub mod field;
+pub mod geo;
 pub mod json;
 pub mod records;
 pub mod scalar;

@@ -1,9 +1,9 @@
 //! Distance search (rest-api specification, section 6.7): what has to be located, and what then matches.
 
+use model::geo::Point;
 use model::{AnyRecord, Tag};
 
 use super::QueryError;
-use crate::geo::Point;
 use crate::query::Params;
 use crate::snapshot::Snapshot;
 
@@ -73,10 +73,12 @@ pub(crate) fn ask(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Opti
         let point = point.ok_or_else(|| QueryError::value("latitude"))?;
         return Ok(Some(Ask::Around(Origin { point, distance_km })));
     }
-    if tag == Tag::Fac && place.city.is_none() && place.country.is_none() {
-        if let Some(question) = params.first("name_search").filter(|text| !text.is_empty()) {
-            return Ok(Some(around_first_hit(snapshot, question, distance_km)));
-        }
+    if tag == Tag::Fac
+        && place.city.is_none()
+        && place.country.is_none()
+        && let Some(question) = params.first("name_search").filter(|text| !text.is_empty())
+    {
+        return Ok(Some(around_first_hit(snapshot, question, distance_km)));
     }
     place.explicit(distance_km).map(Some)
 }
