@@ -128,11 +128,9 @@ impl Answer {
         let route = Route::of(&request.path);
         let cacheable = request.reads() && self.status == StatusCode::OK;
         let tag = cacheable.then(|| self.entity_tag()).flatten();
-        if let Some(tag) = &tag {
-            if is_known(request, tag) {
-                self.status = StatusCode::NOT_MODIFIED;
-                self.content = Content::Nothing;
-            }
+        if tag.as_ref().is_some_and(|tag| is_known(request, tag)) {
+            self.status = StatusCode::NOT_MODIFIED;
+            self.content = Content::Nothing;
         }
         self = self.common_headers(app, request, &route);
         if let Some(tag) = tag {
