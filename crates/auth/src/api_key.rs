@@ -67,3 +67,46 @@ pub fn check(encoded: &str) -> Result<(), BadEncoding> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "abcdefgh.0123456789abcdef0123456789abcdef";
+    /// Made with Python's hashlib.sha512.
+    const HASH: &str = "sha512$$f035bbee973fc90a6bd7069803b00409cb21cc3c3505340ad0f868243453aa02\
+                        dae4e568a7ff7bb8560188bb3a548510ec293f8d1d5fc8396ce86559f7d39813";
+
+    #[test]
+    fn keys_have_a_prefix_of_eight() {
+        assert_eq!(split(KEY), Some("abcdefgh"));
+        for key in ["", "abcdefgh", "abcdefg.x", "abcdefghi.x", ".x"] {
+            assert_eq!(split(key), None, "{key}");
+        }
+        assert_eq!(split("abcdefgh.x.y"), Some("abcdefgh"));
+    }
+
+    #[test]
+    fn known_hashes_are_verified() {
+        assert_eq!(hash(KEY), HASH);
+        assert_eq!(verify(KEY, HASH), Ok(Verdict::Right));
+        assert_eq!(verify(&KEY[..KEY.len() - 1], HASH), Ok(Verdict::Wrong));
+    }
+
+    #[test]
+    fn keys_with_a_password_hash_are_outdated() {
+        let slow = "pbkdf2_sha256$1000$seasalt$+hs9qSCcGyNSGDNojIEbomuX9WI/mzTF5yfwAXqyKOo=";
+        assert_eq!(verify("secret", slow), Ok(Verdict::RightButOutdated));
+        assert_eq!(verify("other", slow), Ok(Verdict::Wrong));
+        assert!(is_quick(HASH) && !is_quick(slow));
+        let own = password::hash(KEY, [1; 16]).expect("a hash");
+        assert_eq!(verify(KEY, &own), Ok(Verdict::RightButOutdated));
+    }
+
+    #[test]
+    fn damaged_hashes_are_told() {
+        for encoded in ["sha512$$", "sha512$$00", &HASH.to_uppercase(), &HASH[..HASH.len() - 1]] {
+            assert!(verify(KEY, encoded).is_err(), "{encoded}");
+        }
+    }
+}

@@ -170,10 +170,8 @@ fn parse_argon2(text: &str, own: bool) -> Result<Argon2Hash, BadEncoding> {
         return Err(BadEncoding::TooExpensive);
     }
     let hash = checked_hash(decode(hash)?)?;
-    let params =
-        Params::new(memory, passes, lanes, Some(hash.len())).map_err(|_| BadEncoding::Malformed)?;
-    let current =
-        own && (memory, passes, lanes, hash.len()) == (MEMORY_KIB, PASSES, LANES, HASH_LENGTH);
+    let params = Params::new(memory, passes, lanes, Some(hash.len())).map_err(|_| BadEncoding::Malformed)?;
+    let current = own && (memory, passes, lanes, hash.len()) == (MEMORY_KIB, PASSES, LANES, HASH_LENGTH);
     Ok(Argon2Hash { params, salt: decode(salt)?, hash, current })
 }
 
@@ -190,4 +188,67 @@ fn parse_pbkdf2(text: &str) -> Result<Encoded<'_>, BadEncoding> {
     }
     let hash = checked_hash(STANDARD.decode(hash).map_err(|_| BadEncoding::Malformed)?)?;
     Ok(Encoded::Pbkdf2 { rounds, salt, hash })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_hashes_are_verified_and_current() {
+        let encoded = hash("correct horse", *b"0123456789abcdef").expect("a hash");
+        assert!(encoded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$"), "{encoded}");
+        assert_eq!(verify("correct horse", &encoded), Ok(Verdict::Right));
+        assert_eq!(verify("correct horsE", &encoded), Ok(Verdict::Wrong));
+        assert_eq!(verify("", &encoded), Ok(Verdict::Wrong));
+        assert_ne!(hash("correct horse", *b"0123456789abcdeF").expect("a hash"), encoded);
+    }
+
+    /// The vector of the algorithm's reference implementation.
+    const REFERENCE: &str =
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+    #[test]
+    fn known_argon2_vectors_are_verified() {
+        assert_eq!(verify("password", REFERENCE), Ok(Verdict::RightButOutdated));
+        assert_eq!(verify("Password", REFERENCE), Ok(Verdict::Wrong));
+        let django = format!("argon2{REFERENCE}");
+        assert_eq!(verify("password", &django), Ok(Verdict::RightButOutdated));
+    }
+
+    #[test]
+    fn known_pbkdf2_vectors_are_verified() {
+        // Made with Python's hashlib.pbkdf2_hmac.
+        let encoded = "pbkdf2_sha256$1000$seasalt$+hs9qSCcGyNSGDNojIEbomuX9WI/mzTF5yfwAXqyKOo=";
+        assert_eq!(verify("secret", encoded), Ok(Verdict::RightButOutdated));
+        assert_eq!(verify("secreT", encoded), Ok(Verdict::Wrong));
+    }
+
+    #[test]
+    fn own_hashes_with_other_costs_are_outdated() {
+        let encoded = hash("x", [7; 16]).expect("a hash");
+        assert_eq!(verify("x", &format!("argon2{encoded}")), Ok(Verdict::RightButOutdated));
+        assert!(verify("x", &encoded.replace("t=2", "t=3")).is_ok_and(|verdict| !verdict.is_right()));
+    }
+
+    #[test]
+    fn what_cannot_be_verified_is_told() {
+        let hash_part = "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        for (encoded, why) in [
+            (String::new(), BadEncoding::UnknownAlgorithm),
+            ("!unusable".to_owned(), BadEncoding::UnknownAlgorithm),
+            ("md5$a$b".to_owned(), BadEncoding::UnknownAlgorithm),
+            ("$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$x".to_owned(), BadEncoding::UnknownAlgorithm),
+            ("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$".to_owned(), BadEncoding::Malformed),
+            ("$argon2id$v=16$m=8,t=1,p=1$c29tZXNhbHQ$AAAA".to_owned(), BadEncoding::Malformed),
+            ("$argon2id$v=19$m=8,t=1$c29tZXNhbHQ$AAAA".to_owned(), BadEncoding::Malformed),
+            ("pbkdf2_sha256$0$a$AAAAAAAAAAAAAAAAAAAAAA==".to_owned(), BadEncoding::Malformed),
+            ("pbkdf2_sha256$1000$a$".to_owned(), BadEncoding::Malformed),
+            ("pbkdf2_sha256$999999999$a$AAAAAAAAAAAAAAAAAAAAAA==".to_owned(), BadEncoding::TooExpensive),
+            (format!("$argon2id$v=19$m=99999999,t=1,p=1$c29tZXNhbHQ${hash_part}"), BadEncoding::TooExpensive),
+        ] {
+            assert_eq!(verify("x", &encoded), Err(why), "{encoded}");
+            assert_eq!(check(&encoded), Err(why), "{encoded}");
+        }
+    }
 }

@@ -233,12 +233,30 @@ fn details(error: &sqlx::Error) -> Option<(i32, String)> {
 /// SQLite names checks and indexes on expressions, but tells only the columns of other unique indexes.
 fn constraint_name(message: &str) -> String {
     let Some((_, what)) = message.split_once("constraint failed: ") else {
-        return if message.starts_with("FOREIGN KEY") { "foreign key".to_owned() } else { message.to_owned() };
+        return if message.starts_with("FOREIGN KEY") {
+            "foreign key".to_owned()
+        } else {
+            message.to_owned()
+        };
     };
     if let Some(index) = what.strip_prefix("index ") {
         return index.trim_matches('\'').to_owned();
     }
-    schema::unique_by_columns(what).map_or_else(|| what.to_owned(), str::to_owned)
+    match schema::unique_by_columns(what) {
+        Some(name) => name.to_owned(),
+        None => index_name(what).unwrap_or_else(|| what.to_owned()),
+    }
+}
+
+/// The name that a unique index over `table.a, table.b` has by our custom: `table_a_b_key`.
+fn index_name(columns: &str) -> Option<String> {
+    let mut name = columns.split_once('.')?.0.to_owned();
+    for column in columns.split(", ") {
+        name.push('_');
+        name.push_str(column.split_once('.')?.1);
+    }
+    name.push_str("_key");
+    Some(name)
 }
 
 #[cfg(test)]
@@ -252,6 +270,7 @@ mod tests {
             ("UNIQUE constraint failed: netfac.net_id, netfac.fac_id", "netfac_net_id_fac_id_key"),
             ("UNIQUE constraint failed: index 'ixlan_arp_sponge_key'", "ixlan_arp_sponge_key"),
             ("UNIQUE constraint failed: net.name_key", "net_name_key"),
+            ("UNIQUE constraint failed: users.username", "users_username_key"),
             ("CHECK constraint failed: net_status_check", "net_status_check"),
             ("FOREIGN KEY constraint failed", "foreign key"),
         ] {

@@ -62,7 +62,8 @@ async fn read_users(connection: &mut SqliteConnection) -> Result<Vec<User>, Erro
     for row in sqlx::query(MEMBERS).fetch_all(connection).await? {
         let (id, org, role): (u32, u32, &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         if let Ok(at) = users.binary_search_by_key(&id, |user| user.id) {
-            let list = if role == ADMIN { &mut users[at].admin_of_orgs } else { &mut users[at].member_of_orgs };
+            let list =
+                if role == ADMIN { &mut users[at].admin_of_orgs } else { &mut users[at].member_of_orgs };
             list.push(org);
         }
     }
@@ -149,11 +150,7 @@ async fn read_queue(connection: &mut SqliteConnection) -> Result<Vec<QueueItem>,
 }
 
 /// Adds people to those that are there.
-pub(crate) async fn add(
-    connection: &mut SqliteConnection,
-    people: &People,
-    now: Time,
-) -> Result<(), Error> {
+pub(crate) async fn add(connection: &mut SqliteConnection, people: &People, now: Time) -> Result<(), Error> {
     for user in &people.users {
         add_user(connection, user, now).await?;
         add_members(connection, user.id, ADMIN, &user.admin_of_orgs).await?;

@@ -130,8 +130,7 @@ async fn name_keys(connection: &mut SqliteConnection, tag: Tag) -> Result<Vec<(u
 }
 
 async fn complaints(connection: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    let lines: Vec<String> =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
     let mut found: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
     for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await? {
         let (table, rowid, parent): (String, Option<i64>, String) =

@@ -52,12 +52,7 @@ pub const UNIQUE: &[Unique] = &[
     unique("netfac_net_id_fac_id_key", Tag::Netfac, &["net_id", "fac_id"]),
     unique("ixfac_ix_id_fac_id_key", Tag::Ixfac, &["ix_id", "fac_id"]),
     unique("carrierfac_carrier_id_fac_id_key", Tag::Carrierfac, &["carrier_id", "fac_id"]),
-    Unique {
-        name: "ixlan_arp_sponge_key",
-        tag: Tag::Ixlan,
-        fields: &["arp_sponge"],
-        same: Same::Lower,
-    },
+    Unique { name: "ixlan_arp_sponge_key", tag: Tag::Ixlan, fields: &["arp_sponge"], same: Same::Lower },
 ];
 
 /// Rules that a row keeps by itself, beside those that follow from the kinds of its fields.
@@ -143,13 +138,9 @@ pub(crate) fn column(tag: Tag, position: usize, field: &Field) -> String {
 
 fn column_type(kind: Kind) -> &'static str {
     match kind {
-        Kind::Id
-        | Kind::Ref(_)
-        | Kind::Asn
-        | Kind::Int { .. }
-        | Kind::Bool
-        | Kind::Time
-        | Kind::Degrees => "INTEGER",
+        Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Bool | Kind::Time | Kind::Degrees => {
+            "INTEGER"
+        }
         Kind::Text { .. }
         | Kind::Url { .. }
         | Kind::Email
@@ -281,7 +272,8 @@ mod tests {
 
     #[test]
     fn clashes_ignore_what_does_not_count() {
-        let named = |name: &str| AnyRecord::from(model::records::Org { name: name.into(), ..Default::default() });
+        let named =
+            |name: &str| AnyRecord::from(model::records::Org { name: name.into(), ..Default::default() });
         let rule = &UNIQUE[0];
         assert_eq!(rule.key(&named("Zürich IX")), rule.key(&named("ZURICH ix")));
         let port = AnyRecord::new(Tag::Netixlan);

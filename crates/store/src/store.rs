@@ -304,10 +304,8 @@ fn look_at_file(path: &Path, mode: Mode, place: &Arc<str>) -> Result<bool, Error
 
 /// Looks at the tables before anything is changed: opening a foreign database must leave it as it is.
 async fn look_inside(path: &Path, mode: Mode, place: &Arc<str>) -> Result<(), Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(PATIENCE)
-        .disable_statement_logging();
+    let options =
+        SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging();
     let mut connection = options.connect().await?;
     const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table'";
     let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut connection).await?;

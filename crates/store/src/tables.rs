@@ -67,11 +67,7 @@ pub(crate) async fn get_meta(connection: &mut SqliteConnection, key: &str) -> Re
     Ok(query.fetch_optional(connection).await?)
 }
 
-pub(crate) async fn set_meta(
-    connection: &mut SqliteConnection,
-    key: &str,
-    value: &str,
-) -> Result<(), Error> {
+pub(crate) async fn set_meta(connection: &mut SqliteConnection, key: &str, value: &str) -> Result<(), Error> {
     const PUT: &str = "INSERT INTO meta (key, value) VALUES ($1, $2) \
                        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     sqlx::query(PUT).bind(key).bind(value).execute(connection).await?;
@@ -80,8 +76,7 @@ pub(crate) async fn set_meta(
 
 /// Moves the counter of changes of people, keys and permissions.
 pub(crate) async fn move_principals(connection: &mut SqliteConnection) -> Result<(), Error> {
-    const MOVE: &str =
-        "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = $1";
+    const MOVE: &str = "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = $1";
     sqlx::query(MOVE).bind(key::PRINCIPALS).execute(connection).await?;
     Ok(())
 }

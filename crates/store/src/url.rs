@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn paths_are_taken_as_they_stand() {
-        for (text, path) in [("sqlite:a.db", "a.db"), ("sqlite:/x/a b?.db", "/x/a b?.db"), ("sqlite:///x", "///x")] {
+        for (text, path) in
+            [("sqlite:a.db", "a.db"), ("sqlite:/x/a b?.db", "/x/a b?.db"), ("sqlite:///x", "///x")]
+        {
             assert_eq!(text.parse(), Ok(DatabaseUrl::Sqlite(PathBuf::from(path))));
         }
     }

@@ -184,11 +184,7 @@ async fn start(connection: &mut SqliteConnection, header: &Header) -> Result<Sta
     Ok(Started::New(seq))
 }
 
-async fn apply(
-    connection: &mut SqliteConnection,
-    open: &mut Open,
-    rows: &[RowChange],
-) -> Result<(), Error> {
+async fn apply(connection: &mut SqliteConnection, open: &mut Open, rows: &[RowChange]) -> Result<(), Error> {
     for run in rows.chunk_by(|a, b| put_tag(a).is_some() && put_tag(a) == put_tag(b)) {
         match put_tag(&run[0]) {
             Some(tag) => write_records(connection, tag, run).await?,
@@ -212,11 +208,7 @@ fn put_record(row: &RowChange) -> Option<&AnyRecord> {
     }
 }
 
-async fn write_records(
-    connection: &mut SqliteConnection,
-    tag: Tag,
-    rows: &[RowChange],
-) -> Result<(), Error> {
+async fn write_records(connection: &mut SqliteConnection, tag: Tag, rows: &[RowChange]) -> Result<(), Error> {
     let table = tag.table();
     let mut batch = Batch::new(sql::written(table).count(), |rows| sql::upsert(table, rows));
     for chunk in rows.chunks(batch.rows) {

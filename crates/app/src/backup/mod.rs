@@ -18,6 +18,8 @@ mod object;
 mod people;
 mod verify;
 
+pub use check::{Finding, Severity, check};
+pub use dump::{DumpError, dump};
 pub use error::LoadError;
 pub use load::{Options, Summary, import, load};
 

@@ -176,17 +176,27 @@ impl Found {
         let created = object.optional_time("created")?.unwrap_or(Time(0));
         let blob = Blob::new(bytes, media_type, created);
         if blob.name() != name {
-            return Err(object.bad("sha256", &Json::from(name), "be the SHA-256 of the data, in hexadecimal"));
+            return Err(object.bad(
+                "sha256",
+                &Json::from(name),
+                "be the SHA-256 of the data, in hexadecimal",
+            ));
         }
         self.blobs.push(blob);
         object.finish()
     }
 
     /// Takes the section `permissions`.
-    pub(super) fn take_permissions(&mut self, file: &str, fields: Map<String, Json>) -> Result<(), LoadError> {
+    pub(super) fn take_permissions(
+        &mut self,
+        file: &str,
+        fields: Map<String, Json>,
+    ) -> Result<(), LoadError> {
         self.has_permissions = true;
         let mut sections = Object::new(file, "permissions".to_owned(), fields);
-        for section in ["group", "org_member_group_template", "org_admin_group_template", "user", "org_api_key"] {
+        for section in
+            ["group", "org_member_group_template", "org_admin_group_template", "user", "org_api_key"]
+        {
             if sections.has(section) {
                 for (n, fields) in sections.objects(section)?.into_iter().enumerate() {
                     let name = format!("permissions: {section} number {}", n + 1);
@@ -282,13 +292,13 @@ fn secret(
         (Some(_), None) if !allowed => {
             Err(LoadError::PlainSecret { record: object.place().clone(), field: field.plain })
         }
-        (Some(plain), None) => match plain.as_str().filter(|text| text.len() <= SECRET_MAX) {
-            Some(text) => Ok(Some(Secret::Plain(text.to_owned()))),
-            None => Err(object.bad_secret(
-                field.plain,
-                format_args!("be a text of at most {SECRET_MAX} characters"),
-            )),
-        },
+        (Some(plain), None) => {
+            match plain.as_str().filter(|text| text.len() <= SECRET_MAX) {
+                Some(text) => Ok(Some(Secret::Plain(text.to_owned()))),
+                None => Err(object
+                    .bad_secret(field.plain, format_args!("be a text of at most {SECRET_MAX} characters"))),
+            }
+        }
     }
 }
 

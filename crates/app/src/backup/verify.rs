@@ -198,9 +198,10 @@ fn check_rows(contents: &Contents) -> Result<(), LoadError> {
     let members = people.member_template.iter().map(|grant| ("org_member".to_owned(), grant));
     let admins = people.admin_template.iter().map(|grant| ("org_admin".to_owned(), grant));
     let users = people.user_rows.iter().map(|(id, grant)| (format!("user {id}"), grant));
-    let keys = people.org_keys.iter().flat_map(|key| {
-        key.rows.iter().map(|grant| (format!("key {}", key.state.prefix), grant))
-    });
+    let keys = people
+        .org_keys
+        .iter()
+        .flat_map(|key| key.rows.iter().map(|grant| (format!("key {}", key.state.prefix), grant)));
     let all = rows.chain(members).chain(admins).chain(users).chain(keys);
     check_distinct(
         "namespace",
