@@ -4,10 +4,13 @@ use app::App;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use catalog::bulk::{Member, compress};
+use http_body::Body as _;
 use model::json::write_text;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::request::{ApiRequest, Route};
+use crate::stream::{FlatList, without_content};
 
 /// The release of the reference server whose API this is; clients read it from `X-App-Version`.
 pub(crate) const API_VERSION: &str = "2.82.0";
@@ -18,7 +21,18 @@ enum Content {
     Nothing,
     Json(String),
     Html(String),
+    List(Box<FlatList>),
 }
+
+/// How a body is encoded for transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Coding {
+    Identity,
+    Gzip,
+}
+
+/// Bodies shorter than this are sent as they are, in bytes: a packet holds them anyway.
+const GZIP_BYTES_MIN: u64 = 1_400;
 
 /// An answer to one request.
 #[derive(Debug)]
@@ -72,6 +86,11 @@ impl Answer {
         Answer::new(status, Content::Nothing)
     }
 
+    /// 200 with a list of flat rows.
+    pub(crate) fn list(list: FlatList) -> Answer {
+        Answer::new(200, Content::List(Box::new(list)))
+    }
+
     /// A page for people.
     pub(crate) fn html(status: u16, page: String) -> Answer {
         Answer::new(status, Content::Html(page))
@@ -109,26 +128,37 @@ impl Answer {
 
     /// The response without what depends on the request.
     pub(crate) fn bare(self) -> Response {
-        let (kind, body) = match self.content {
-            Content::Nothing => (None, Vec::new()),
-            Content::Json(text) => (Some("application/json; charset=utf-8"), text.into_bytes()),
-            Content::Html(text) => (Some("text/html; charset=utf-8"), text.into_bytes()),
-        };
-        let mut response = Response::new(Body::from(body));
+        self.encoded(Coding::Identity)
+    }
+
+    fn encoded(self, coding: Coding) -> Response {
+        let kind = self.content_type();
+        let body = self.content.body(coding);
+        let length = body.size_hint().exact();
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
+        let headers = response.headers_mut();
         if let Some(kind) = kind {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
-        response.headers_mut().extend(self.headers);
+        if coding == Coding::Gzip {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        if let Some(length) = length.filter(|_| self.status != StatusCode::NOT_MODIFIED) {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        headers.extend(self.headers);
         response
     }
 
-    /// The response to a request: common headers, revalidation, and no body for `HEAD`.
+    /// The response to a request: common headers, encoding, revalidation, and no body for `HEAD`.
     pub(crate) fn finish(mut self, app: &App, request: &ApiRequest) -> Response {
         let route = Route::of(&request.path);
+        let coding = self.coding(request);
         let cacheable = request.reads() && self.status == StatusCode::OK;
-        let tag = cacheable.then(|| self.entity_tag()).flatten();
-        if tag.as_ref().is_some_and(|tag| is_known(request, tag)) {
+        let tag = cacheable.then(|| self.entity_tag(app, coding)).flatten();
+        let known = tag.as_ref().is_some_and(|tag| is_known(request, tag));
+        if known {
             self.status = StatusCode::NOT_MODIFIED;
             self.content = Content::Nothing;
         }
@@ -136,18 +166,17 @@ impl Answer {
         if let Some(tag) = tag {
             self = self.with(header::ETAG, &tag);
         }
-        let length = self.length();
-        if request.is_head() {
-            let kind = self.content_type();
-            self.content = Content::Nothing;
-            let mut response = self.bare();
-            if let Some(kind) = kind {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-                response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-            }
-            return response;
+        let response = self.encoded(if known { Coding::Identity } else { coding });
+        if request.is_head() { response.map(without_content) } else { response }
+    }
+
+    /// What the client takes, where it pays.
+    fn coding(&self, request: &ApiRequest) -> Coding {
+        if self.content.length() >= GZIP_BYTES_MIN && request.takes_gzip() {
+            Coding::Gzip
+        } else {
+            Coding::Identity
         }
-        self.bare()
     }
 
     fn common_headers(self, app: &App, request: &ApiRequest, route: &Route) -> Answer {
@@ -157,7 +186,7 @@ impl Answer {
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
-            .with(header::VARY, "Authorization, Accept-Language, origin")
+            .with(header::VARY, "Authorization, Accept-Encoding, Accept-Language, origin")
             .with(header::CONTENT_LANGUAGE, "en")
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")
@@ -187,23 +216,49 @@ impl Answer {
     fn content_type(&self) -> Option<&'static str> {
         match self.content {
             Content::Nothing => None,
-            Content::Json(_) => Some("application/json; charset=utf-8"),
+            Content::Json(_) | Content::List(_) => Some("application/json; charset=utf-8"),
             Content::Html(_) => Some("text/html; charset=utf-8"),
         }
     }
 
-    fn length(&self) -> usize {
+    /// A strong entity tag: different for different bytes.
+    fn entity_tag(&self, app: &App, coding: Coding) -> Option<String> {
+        let suffix = if coding == Coding::Gzip { "-gz" } else { "" };
         match &self.content {
+            Content::Json(text) => Some(format!("\"{:032x}{suffix}\"", xxh3_128(text.as_bytes()))),
+            Content::List(list) => {
+                // What rows say depends on the directory, on this program, and on where logos are served.
+                let origin =
+                    format!("{} {} {}", app.epoch(), env!("CARGO_PKG_VERSION"), app.settings().public_url);
+                let mixed = list.fingerprint() ^ xxh3_128(origin.as_bytes());
+                Some(format!("\"{mixed:032x}{suffix}\""))
+            }
+            Content::Nothing | Content::Html(_) => None,
+        }
+    }
+}
+
+impl Content {
+    /// Length of the text, bytes.
+    fn length(&self) -> u64 {
+        match self {
             Content::Nothing => 0,
-            Content::Json(text) | Content::Html(text) => text.len(),
+            Content::Json(text) | Content::Html(text) => text.len() as u64,
+            Content::List(list) => list.length(),
         }
     }
 
-    /// A strong entity tag: the same exactly for the same bytes.
-    fn entity_tag(&self) -> Option<String> {
-        match &self.content {
-            Content::Json(text) => Some(format!("\"{:032x}\"", xxh3_128(text.as_bytes()))),
-            Content::Nothing | Content::Html(_) => None,
+    fn body(self, coding: Coding) -> Body {
+        match (self, coding) {
+            (Content::Nothing, _) => Body::empty(),
+            (Content::List(list), Coding::Identity) => list.plain(),
+            (Content::List(list), Coding::Gzip) => list.gzip(),
+            (Content::Json(text) | Content::Html(text), Coding::Identity) => Body::from(text),
+            (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
+                let mut member = Member::default();
+                member.push(&compress(text.as_bytes()));
+                Body::from(member.finish().concat())
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod records;
 mod request;
 mod search;
 mod serve;
+mod stream;
 
 use std::sync::Arc;
 

@@ -14,6 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::Answer;
 use crate::request::ApiRequest;
+use crate::stream::FlatList;
 
 /// What clients read when a deep list was cut (`rest.py`: `ModelViewSet.list`).
 const TRUNCATED: &str = "returned more than 250 rows and has been truncated. Please be more specific in your \
@@ -52,8 +53,12 @@ async fn answer(
     let rows =
         query.run(&snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
     refuse_rows(&snapshot, viewer, &query, &rows)?;
-    let text = render(app, request, viewer, &snapshot, &query, &rows);
-    let answer = Answer::json(text);
+    let meta = meta(app, request, &query, &rows);
+    let answer = if query.is_flat_list() && tag != Tag::Ixlan {
+        flat(&snapshot, viewer, &query, &rows, meta)
+    } else {
+        Answer::json(render(request, viewer, &snapshot, &query, &rows, &meta))
+    };
     Ok(if query.ignored.is_empty() {
         answer
     } else {
@@ -76,13 +81,26 @@ fn refuse_rows(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<
     }
 }
 
+/// A list of flat rows: streamed, and for whole lists put together from what is compressed already.
+fn flat(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<'_>, meta: String) -> Answer {
+    let whole = query.is_whole_list();
+    let list = FlatList {
+        tag: query.tag,
+        rows: rows.entries.iter().map(|entry| snapshot.flat_row(entry)).collect(),
+        blocks: if whole { snapshot.blocks(query.tag, viewer) } else { None },
+        meta,
+        version: whole.then(|| (snapshot.touched(query.tag), viewer.mask())),
+    };
+    Answer::list(list)
+}
+
 fn render(
-    app: &App,
     request: &ApiRequest,
     viewer: &Viewer,
     snapshot: &Snapshot,
     query: &Query,
     rows: &Rows<'_>,
+    meta: &str,
 ) -> String {
     let shape = Shape {
         depth: query.depth,
@@ -91,8 +109,8 @@ fn render(
         nested: &query.nested,
     };
     let mut data = String::new();
-    Renderer::new(snapshot, viewer, &shape).list(rows.entries.iter().copied(), &mut data);
-    wrap(request, &data, &meta(app, request, query, rows))
+    Renderer::new(snapshot, viewer, &shape).list(rows.entries.iter().map(|entry| &***entry), &mut data);
+    wrap(request, &data, meta)
 }
 
 /// The envelope around rendered rows; `meta` is the inside of the meta object.

@@ -52,6 +52,23 @@ impl ApiRequest {
         !chunked && self.header("content-length").is_none_or(|length| length == "0")
     }
 
+    /// Whether the client takes gzip (RFC 9110, 12.5.3).
+    pub(crate) fn takes_gzip(&self) -> bool {
+        let lists = self.headers.get_all("accept-encoding").iter().filter_map(|value| value.to_str().ok());
+        let mut taken = None;
+        for coding in lists.flat_map(|list| list.split(',')) {
+            let mut parts = coding.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(is_zero));
+            match name {
+                "gzip" | "x-gzip" => taken = Some(!refused),
+                "*" => taken = taken.or(Some(!refused)),
+                _ => {}
+            }
+        }
+        taken.unwrap_or(false)
+    }
+
     /// Whether `Prefer: handling=strict` (RFC 7240) asks for errors instead of ignored parameters.
     pub(crate) fn is_strict(&self) -> bool {
         let mut preferences = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
@@ -59,6 +76,11 @@ impl ApiRequest {
             list.split([',', ';']).any(|part| part.trim().eq_ignore_ascii_case("handling=strict"))
         })
     }
+}
+
+/// A quality of zero: not acceptable.
+pub(crate) fn is_zero(quality: &str) -> bool {
+    quality.parse().is_ok_and(|quality: f32| quality <= 0.0)
 }
 
 /// Pairs of a query string (`application/x-www-form-urlencoded`).
@@ -175,6 +197,8 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
     #[test]
@@ -202,6 +226,22 @@ mod tests {
             ("/", Route::Unknown),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        for (header, taken) in [
+            ("gzip", true),
+            ("deflate, gzip;q=0.5", true),
+            ("*", true),
+            ("gzip;q=0", false),
+            ("*, gzip;q=0.0", false),
+            ("br", false),
+            ("", false),
+        ] {
+            let request = Request::get("/api/").header("accept-encoding", header).body(Body::empty());
+            assert_eq!(ApiRequest::new(request.expect("valid")).takes_gzip(), taken, "{header}");
         }
     }
 

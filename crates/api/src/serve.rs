@@ -5,7 +5,7 @@ use app::principals::Identity;
 use axum::http::{Method, header};
 
 use crate::answer::Answer;
-use crate::request::{ApiRequest, Route};
+use crate::request::{ApiRequest, Route, is_zero};
 use crate::{credential, describe, gate, index, page, records, search};
 
 /// What cross-origin readers may send.
@@ -119,7 +119,7 @@ fn accepts_json(request: &ApiRequest) -> bool {
     headers.filter_map(|value| value.to_str().ok()).flat_map(|list| list.split(',')).any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let refused = parts.any(|p| matches!(p.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000")));
+        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(is_zero));
         !refused && matches!(media.as_str(), "*/*" | "application/*" | "application/json" | "")
     })
 }

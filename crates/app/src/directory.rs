@@ -94,6 +94,8 @@ pub struct App {
     locator: Arc<dyn Locator>,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    /// Tells this directory's answers from those of another one that was served here before.
+    epoch: String,
     running: Semaphore,
     waiting: Semaphore,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
@@ -126,6 +128,7 @@ impl App {
             locator,
             clock,
             settings,
+            epoch: String::new(),
             running: Semaphore::new(PASSWORD_CHECKS),
             waiting: Semaphore::new(PASSWORD_QUEUE),
             proved: Mutex::default(),
@@ -144,6 +147,7 @@ impl App {
     ) -> Result<App, store::Error> {
         // One reader, so that records, people and sequence are of one moment.
         let mut reader = store.reader().await?;
+        let epoch = store.installation_id().await?;
         let sequence = reader.sequence().await?;
         let principals = Principals::new(reader.people().await?);
         let mut records = Vec::new();
@@ -152,7 +156,18 @@ impl App {
         }
         drop(reader);
         let snapshot = Snapshot::build(&settings.media_url(), records, sequence);
-        Ok(App::new(snapshot, principals, locator, clock, settings))
+        Ok(App { epoch, ..App::new(snapshot, principals, locator, clock, settings) })
+    }
+
+    /// Renders and compresses what readers are likely to ask for first. Takes seconds of one core at full scale.
+    pub fn warm(&self) {
+        let viewer = self.principals.load().anonymous().viewer;
+        self.snapshot().warm(&viewer);
+    }
+
+    /// Differs between directories whose change logs have nothing to do with each other: entity tags contain it.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// The newest state of the directory.

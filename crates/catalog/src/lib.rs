@@ -7,6 +7,7 @@
 //!
 //! Nothing here does I/O or reads a clock.
 
+pub mod bulk;
 pub mod filter;
 mod index;
 pub mod query;

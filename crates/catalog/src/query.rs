@@ -1,5 +1,7 @@
 //! Questions about records of one type, and their answers.
 
+use std::sync::Arc;
+
 use model::access::Viewer;
 use model::{AnyRecord, Status, Tag, Time};
 
@@ -108,7 +110,7 @@ pub struct Page {
 #[derive(Clone, Debug)]
 pub struct Rows<'a> {
     /// The rows in order.
-    pub entries: Vec<&'a Entry>,
+    pub entries: Vec<&'a Arc<Entry>>,
     /// Whether the list was cut because of its depth.
     pub truncated: bool,
     /// The page, when one was asked for.
@@ -158,10 +160,18 @@ impl Query {
         })
     }
 
+    /// Whether the answer is a list of flat rows as they are.
+    pub fn is_flat_list(&self) -> bool {
+        self.id.is_none() && self.depth == 0 && self.fields.is_none() && !self.pretty
+    }
+
     /// Whether it asks for all published rows of the type and nothing else.
     pub fn is_whole_list(&self) -> bool {
-        self.id.is_none()
+        self.is_flat_list()
             && self.since.is_none()
+            && self.limit.is_none()
+            && self.skip == 0
+            && self.page.is_none()
             && self.filter.is_empty()
             && self.place_text.is_empty()
             && self.ask.is_none()
@@ -203,8 +213,8 @@ impl Query {
         snapshot: &'a Snapshot,
         viewer: &Viewer,
         origin: Option<Origin>,
-    ) -> Vec<&'a Entry> {
-        let meets = |entry: &&'a Entry| {
+    ) -> Vec<&'a Arc<Entry>> {
+        let meets = |entry: &&'a Arc<Entry>| {
             let record = entry.record();
             self.admits(record)
                 && self.filter.matches(snapshot, viewer, record)
@@ -212,16 +222,16 @@ impl Query {
                 // The one record that is asked for is found first and refused by its reader.
                 && (self.id.is_some() || snapshot.may_read(viewer, record))
         };
-        let mut rows: Vec<&'a Entry> = match self.candidates(snapshot, origin) {
+        let mut rows: Vec<&'a Arc<Entry>> = match self.candidates(snapshot, origin) {
             Some(ids) => {
                 let entries = ids.into_iter().filter_map(|id| snapshot.entry(self.tag, id));
-                entries.map(|entry| &**entry).filter(meets).collect()
+                entries.filter(meets).collect()
             }
             None if self.since.is_some() => {
                 let after = self.since.unwrap_or_default();
-                snapshot.changed_after(self.tag, after).map(|entry| &**entry).filter(meets).collect()
+                snapshot.changed_after(self.tag, after).filter(meets).collect()
             }
-            None => snapshot.entries(self.tag).map(|entry| &**entry).filter(meets).collect(),
+            None => snapshot.entries(self.tag).filter(meets).collect(),
         };
         if let Some(origin) = origin {
             return by_distance(rows, origin);
@@ -258,8 +268,8 @@ impl Query {
     }
 }
 
-fn by_distance(rows: Vec<&Entry>, origin: Origin) -> Vec<&Entry> {
-    let mut near: Vec<(f64, &Entry)> = rows
+fn by_distance(rows: Vec<&Arc<Entry>>, origin: Origin) -> Vec<&Arc<Entry>> {
+    let mut near: Vec<(f64, &Arc<Entry>)> = rows
         .into_iter()
         .filter_map(|entry| Some((filter::distance_from(entry.record(), origin.point)?, entry)))
         .filter(|(km, _)| *km <= origin.distance_km)

@@ -11,18 +11,23 @@ use model::{AnyRecord, Field, SetPath, Show, Source, Status, Tag, Time, Value, c
 use crate::snapshot::Snapshot;
 use crate::table::Entry;
 
-/// A rendered flat row: `"key": value` of each flat field, without separators.
+/// A rendered flat row, cut into the pieces of its keys.
 #[derive(Debug)]
 pub(crate) struct Flat {
-    text: Box<str>,
-    /// End of the piece of each field of the table; fields that are not flat have empty pieces.
-    ends: Box<[u32]>,
+    object: Box<str>,
+    /// Start and end of `"key": value` of each field of the table; empty for fields that are not flat.
+    pieces: Box<[(u32, u32)]>,
 }
 
 impl Flat {
+    /// The whole object.
+    pub(crate) fn object(&self) -> &str {
+        &self.object
+    }
+
     fn piece(&self, position: usize) -> &str {
-        let start = position.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.text[start..self.ends[position] as usize]
+        let (start, end) = self.pieces[position];
+        &self.object[start as usize..end as usize]
     }
 }
 
@@ -100,7 +105,11 @@ impl<'a> Renderer<'a> {
 
     fn object(&self, entry: &Entry, node: Node<'_>, out: &mut String) {
         let record = entry.record();
-        let flat = entry.flat(|| flat(self.snapshot, record));
+        let flat = self.snapshot.flat(entry);
+        if self.shows_all(record, node) {
+            out.push_str(flat.object());
+            return;
+        }
         out.push('{');
         let mut first = true;
         for (position, field) in record.tag().table().fields.iter().enumerate() {
@@ -119,6 +128,14 @@ impl<'a> Renderer<'a> {
             }
         }
         out.push('}');
+    }
+
+    /// Whether the object is the flat row as it is.
+    fn shows_all(&self, record: &AnyRecord, node: Node<'_>) -> bool {
+        node.budget == 0
+            && node.dropped.is_empty()
+            && node.only.is_none()
+            && (record.tag() != Tag::Ixlan || self.snapshot.sees_feed_url(self.viewer, record))
     }
 
     fn omits(&self, record: &AnyRecord, field: &Field, node: Node<'_>) -> bool {
@@ -209,20 +226,34 @@ fn set_elements<'a>(
     }
 }
 
+impl Snapshot {
+    /// The flat row of an entry: every key, the feed URL of a LAN included.
+    pub(crate) fn flat<'e>(&self, entry: &'e Entry) -> &'e Flat {
+        entry.flat(|| flat(self, entry.record()))
+    }
+}
+
 fn flat(snapshot: &Snapshot, record: &AnyRecord) -> Flat {
     let fields = record.tag().table().fields;
-    let mut text = String::with_capacity(512);
-    let mut ends = Vec::with_capacity(fields.len());
+    let mut text = String::from("{");
+    let mut pieces = Vec::with_capacity(fields.len());
+    // A row of 4 GiB would need that much text in one record.
+    let mark = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
     for (position, field) in fields.iter().enumerate() {
-        if field.is_flat() {
+        let start = if field.is_flat() {
+            text.push_str(if text.len() > 1 { ", " } else { "" });
+            let start = mark(&text);
             write_text(field.name, &mut text);
             text.push_str(": ");
             write_shown(snapshot, record, position, field, &mut text);
-        }
-        // A row of 4 GiB would need that much text in one record.
-        ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            start
+        } else {
+            mark(&text)
+        };
+        pieces.push((start, mark(&text)));
     }
-    Flat { text: text.into(), ends: ends.into() }
+    text.push('}');
+    Flat { object: text.into(), pieces: pieces.into() }
 }
 
 fn write_shown(snapshot: &Snapshot, record: &AnyRecord, position: usize, field: &Field, out: &mut String) {

@@ -8,7 +8,7 @@ use model::{AnyRecord, Source, Status, Tag, Time};
 
 use crate::index::Indexes;
 use crate::search::SearchIndex;
-use crate::table::{Entry, RowTable};
+use crate::table::{Chunk, Entry, RowTable};
 
 /// What a committed change does to one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,6 +164,10 @@ impl Snapshot {
     /// All records of a type, in any status, by id.
     pub fn entries(&self, tag: Tag) -> impl Iterator<Item = &Arc<Entry>> {
         self.tables[tag.index()].iter()
+    }
+
+    pub(crate) fn chunks(&self, tag: Tag) -> impl Iterator<Item = &Arc<Chunk>> {
+        self.tables[tag.index()].chunks()
     }
 
     /// The network with this ASN, in any status.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use imbl::OrdMap;
 use model::AnyRecord;
 
+use crate::bulk::Block;
 use crate::render::Flat;
 
 /// Ids per chunk, a power of two.
@@ -14,17 +15,28 @@ const CHUNK_IDS: u32 = 256;
 #[derive(Debug)]
 pub struct Entry {
     record: AnyRecord,
+    touched: u64,
     flat: OnceLock<Flat>,
 }
 
 impl Entry {
-    fn new(record: AnyRecord) -> Entry {
-        Entry { record, flat: OnceLock::new() }
+    fn new(record: AnyRecord, touched: u64) -> Entry {
+        Entry { record, touched, flat: OnceLock::new() }
+    }
+
+    /// Sequence number of the change that last moved the rendered row.
+    pub fn touched(&self) -> u64 {
+        self.touched
     }
 
     /// The record.
     pub fn record(&self) -> &AnyRecord {
         &self.record
+    }
+
+    /// The rendered row, when somebody has asked for it.
+    pub(crate) fn rendered(&self) -> Option<&Flat> {
+        self.flat.get()
     }
 
     /// The rendered row; `render` makes it for the first reader.
@@ -34,9 +46,18 @@ impl Entry {
 }
 
 /// Rows whose ids share the upper bits, by id.
-#[derive(Clone, Debug, Default)]
-struct Chunk {
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
     rows: Vec<Arc<Entry>>,
+    /// The published rows compressed, once somebody has asked for the whole list.
+    block: OnceLock<Option<Arc<Block>>>,
+}
+
+/// A copy is made to be changed: it starts without the compressed rows.
+impl Clone for Chunk {
+    fn clone(&self) -> Chunk {
+        Chunk { rows: self.rows.clone(), block: OnceLock::new() }
+    }
 }
 
 /// The rows of one type, by id.
@@ -60,6 +81,11 @@ impl RowTable {
         self.chunks.values().flat_map(|chunk| chunk.rows.iter())
     }
 
+    /// The rows in the groups that are stored, and compressed, together.
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = &Arc<Chunk>> {
+        self.chunks.values()
+    }
+
     /// Number of rows.
     pub(crate) fn len(&self) -> usize {
         self.len
@@ -74,8 +100,10 @@ impl RowTable {
     pub(crate) fn put(&mut self, record: AnyRecord, sequence: u64) {
         self.touched = self.touched.max(sequence);
         let id = record.id();
-        let entry = Arc::new(Entry::new(record));
+        let entry = Arc::new(Entry::new(record, sequence));
         let chunk = Arc::make_mut(self.chunks.entry(id / CHUNK_IDS).or_default());
+        // The chunk may not be shared, and then was not copied.
+        chunk.block = OnceLock::new();
         match chunk.position(id) {
             Ok(at) => chunk.rows[at] = entry,
             Err(at) => {
@@ -89,6 +117,7 @@ impl RowTable {
     pub(crate) fn remove(&mut self, id: u32, sequence: u64) {
         let Some(chunk) = self.chunks.get_mut(&(id / CHUNK_IDS)) else { return };
         let chunk = Arc::make_mut(chunk);
+        chunk.block = OnceLock::new();
         if let Ok(at) = chunk.position(id) {
             chunk.rows.remove(at);
             self.len -= 1;
@@ -105,6 +134,16 @@ impl RowTable {
 }
 
 impl Chunk {
+    /// All rows, by id.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.rows.iter()
+    }
+
+    /// The published rows compressed; `compress` makes the block for the first reader, `None` without such rows.
+    pub(crate) fn block(&self, compress: impl FnOnce() -> Option<Block>) -> Option<&Arc<Block>> {
+        self.block.get_or_init(|| compress().map(Arc::new)).as_ref()
+    }
+
     fn position(&self, id: u32) -> Result<usize, usize> {
         self.rows.binary_search_by_key(&id, |entry| entry.record.id())
     }

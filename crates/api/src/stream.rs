@@ -1,0 +1,246 @@
+//! Lists that are written while they are sent: memory holds a few rows' text at a time.
+//!
+//! The body owns the rows that are still to be sent and nothing else of the snapshot, so that a slow reader keeps
+//! no old state of the directory alive.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use catalog::bulk::{Block, FlatRow, Member, compress, stored};
+use http_body::{Body, Frame, SizeHint};
+use model::Tag;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Text that is gathered before it is sent, in bytes.
+const FRAME_BYTES: usize = 64 * 1024;
+
+const HEAD: &str = "{\"data\": [";
+
+/// A list of flat rows.
+#[derive(Debug)]
+pub(crate) struct FlatList {
+    pub(crate) tag: Tag,
+    pub(crate) rows: Vec<FlatRow>,
+    /// The same rows compressed, where they are kept so.
+    pub(crate) blocks: Option<Vec<Arc<Block>>>,
+    /// The inside of the meta object.
+    pub(crate) meta: String,
+    /// Identifies the rows, for whole lists: last change of the type, and the viewer's mask.
+    pub(crate) version: Option<(u64, u64)>,
+}
+
+impl FlatList {
+    fn tail(&self) -> String {
+        format!("], \"meta\": {{{}}}}}", self.meta)
+    }
+
+    /// Length of the text, bytes.
+    pub(crate) fn length(&self) -> u64 {
+        let separators = 2 * self.rows.len().saturating_sub(1);
+        let rows: usize = self.rows.iter().map(|row| row.text().len()).sum();
+        (HEAD.len() + rows + separators + self.tail().len()) as u64
+    }
+
+    /// A number that differs (but for chance) between lists with different texts of one directory.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        let mut hash = Xxh3::new();
+        hash.update(self.tag.as_str().as_bytes());
+        hash.update(self.meta.as_bytes());
+        match self.version {
+            Some((touched, mask)) => {
+                hash.update(&touched.to_le_bytes());
+                hash.update(&mask.to_le_bytes());
+            }
+            None => self.rows.iter().map(FlatRow::version).for_each(|(id, touched)| {
+                hash.update(&id.to_le_bytes());
+                hash.update(&touched.to_le_bytes());
+            }),
+        }
+        hash.digest128()
+    }
+
+    /// The text as a body.
+    pub(crate) fn plain(self) -> axum::body::Body {
+        let length = self.length();
+        axum::body::Body::new(Text {
+            tail: Some(self.tail()),
+            head: true,
+            rows: self.rows.into_iter(),
+            length,
+        })
+    }
+
+    /// The text as one gzip member.
+    pub(crate) fn gzip(self) -> axum::body::Body {
+        let tail = self.tail();
+        match self.blocks {
+            Some(blocks) => axum::body::Body::new(Pieces::of(&blocks, &tail)),
+            None => {
+                let text = Text { tail: Some(tail), head: true, rows: self.rows.into_iter(), length: 0 };
+                axum::body::Body::new(Packed { text, member: Some(Member::default()) })
+            }
+        }
+    }
+}
+
+/// A body with nothing in it that announces the length of another one: the answer to `HEAD` has the headers of
+/// `GET`, and where the length is not known beforehand, none.
+pub(crate) fn without_content(body: axum::body::Body) -> axum::body::Body {
+    axum::body::Body::new(Omitted(body.size_hint()))
+}
+
+struct Omitted(SizeHint);
+
+impl Body for Omitted {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.clone()
+    }
+}
+
+/// Rows written as they are sent.
+struct Text {
+    head: bool,
+    rows: std::vec::IntoIter<FlatRow>,
+    tail: Option<String>,
+    /// Bytes still to come.
+    length: u64,
+}
+
+impl Text {
+    /// The next part; `None` at the end.
+    fn part(&mut self) -> Option<String> {
+        self.tail.as_ref()?;
+        let mut text = String::with_capacity(FRAME_BYTES + 8 * 1024);
+        let mut first = std::mem::take(&mut self.head);
+        if first {
+            text.push_str(HEAD);
+        }
+        for row in self.rows.by_ref() {
+            text.push_str(if std::mem::take(&mut first) { "" } else { ", " });
+            text.push_str(row.text());
+            if text.len() >= FRAME_BYTES {
+                return Some(text);
+            }
+        }
+        text.push_str(&self.tail.take()?);
+        Some(text)
+    }
+}
+
+impl Body for Text {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let part = self.part();
+        self.length -= part.as_ref().map_or(0, |text| text.len() as u64).min(self.length);
+        Poll::Ready(part.map(|text| Ok(Frame::data(text.into()))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.tail.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
+
+/// Rows written and compressed as they are sent.
+struct Packed {
+    text: Text,
+    member: Option<Member>,
+}
+
+impl Packed {
+    fn part(&mut self) -> Option<Bytes> {
+        let member = self.member.as_mut()?;
+        if let Some(text) = self.text.part() {
+            member.push(&compress(text.as_bytes()));
+        }
+        let pieces = match self.text.tail {
+            Some(_) => member.drain(),
+            None => self.member.take()?.finish(),
+        };
+        Some(pieces.concat().into())
+    }
+}
+
+impl Body for Packed {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.part().map(|part| Ok(Frame::data(part))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.member.is_none()
+    }
+}
+
+/// A finished gzip member that is sent piece by piece.
+struct Pieces {
+    rest: VecDeque<Arc<[u8]>>,
+    length: u64,
+}
+
+impl Pieces {
+    /// A whole list out of its blocks.
+    fn of(blocks: &[Arc<Block>], tail: &str) -> Pieces {
+        let mut member = Member::default();
+        member.push(&stored(HEAD.as_bytes()));
+        for (n, block) in blocks.iter().enumerate() {
+            if n > 0 {
+                member.push(&stored(b", "));
+            }
+            member.push(block);
+        }
+        member.push(&stored(tail.as_bytes()));
+        let rest: VecDeque<Arc<[u8]>> = member.finish().into();
+        let length = rest.iter().map(|piece| piece.len() as u64).sum();
+        Pieces { rest, length }
+    }
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = self.rest.pop_front();
+        self.length -= piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        Poll::Ready(piece.map(|piece| Ok(Frame::data(Bytes::from_owner(piece)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
