@@ -227,6 +227,6 @@ fn weigh(world: &mut World, dice: &mut Dice) {
         .chain(gone.iter().map(|(_, at)| *at).enumerate().map(|(rank, at)| (rank + middle, at)))
         .collect();
     for (rank, at) in ranks {
-        world.exchanges[at].weight = power_law(rank, 7.0, 1.1);
+        world.exchanges[at].weight = power_law(rank, 12.0, 1.3);
     }
 }
