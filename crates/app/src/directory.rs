@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -96,10 +97,40 @@ pub struct App {
     settings: Settings,
     /// Tells this directory's answers from those of another one that was served here before.
     epoch: String,
+    /// The number of changes of people and keys that `principals` shows.
+    principals_sequence: AtomicU64,
+    /// Whoever holds it is the only one to publish.
+    publishing: tokio::sync::Mutex<()>,
     running: Semaphore,
     waiting: Semaphore,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
+}
+
+/// What a database holds at one moment.
+struct Read {
+    snapshot: Snapshot,
+    principals: Principals,
+    principals_sequence: u64,
+    epoch: String,
+}
+
+impl Read {
+    async fn all(store: &store::Store, media_url: &str) -> Result<Read, store::Error> {
+        // One reader, so that everything is of one moment.
+        let mut reader = store.reader().await?;
+        let sequence = reader.sequence().await?;
+        let mut records = Vec::new();
+        for tag in Tag::ALL {
+            records.extend(reader.records(tag).await?);
+        }
+        Ok(Read {
+            snapshot: Snapshot::build(media_url, records, sequence),
+            principals: Principals::new(reader.people().await?),
+            principals_sequence: reader.principals_sequence().await?,
+            epoch: reader.installation_id().await?,
+        })
+    }
 }
 
 /// A poisoned lock still guards a set that is only ever added to.
@@ -129,6 +160,8 @@ impl App {
             clock,
             settings,
             epoch: String::new(),
+            principals_sequence: AtomicU64::new(0),
+            publishing: tokio::sync::Mutex::default(),
             running: Semaphore::new(PASSWORD_CHECKS),
             waiting: Semaphore::new(PASSWORD_QUEUE),
             proved: Mutex::default(),
@@ -145,18 +178,39 @@ impl App {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<App, store::Error> {
-        // One reader, so that records, people and sequence are of one moment.
+        let read = Read::all(store, &settings.media_url()).await?;
+        let app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        Ok(App { epoch: read.epoch, ..app })
+    }
+
+    /// Reads the whole directory again. The caller holds [`App::publishing`].
+    pub(crate) async fn reload(&self, store: &store::Store) -> Result<(), store::Error> {
+        let read = Read::all(store, &self.settings.media_url()).await?;
+        self.principals.store(Arc::new(read.principals));
+        self.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        self.publish(Arc::new(read.snapshot));
+        Ok(())
+    }
+
+    /// Reads people and keys again when they changed. The caller holds [`App::publishing`].
+    pub(crate) async fn follow_principals(&self, store: &store::Store) -> Result<bool, store::Error> {
         let mut reader = store.reader().await?;
-        let epoch = store.installation_id().await?;
-        let sequence = reader.sequence().await?;
-        let principals = Principals::new(reader.people().await?);
-        let mut records = Vec::new();
-        for tag in Tag::ALL {
-            records.extend(reader.records(tag).await?);
+        let sequence = reader.principals_sequence().await?;
+        if sequence == self.principals_sequence.load(Ordering::Relaxed) {
+            return Ok(false);
         }
-        drop(reader);
-        let snapshot = Snapshot::build(&settings.media_url(), records, sequence);
-        Ok(App { epoch, ..App::new(snapshot, principals, locator, clock, settings) })
+        self.principals.store(Arc::new(Principals::new(reader.people().await?)));
+        self.principals_sequence.store(sequence, Ordering::Relaxed);
+        Ok(true)
+    }
+
+    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+        self.catalog.store(snapshot);
+    }
+
+    pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
+        &self.publishing
     }
 
     /// Renders and compresses what readers are likely to ask for first. Takes seconds of one core at full scale.

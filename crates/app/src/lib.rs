@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod clock;
 pub mod directory;
+pub mod follow;
 pub mod locate;
 pub mod principals;
 

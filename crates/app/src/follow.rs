@@ -1,0 +1,87 @@
+//! Keeping up with what other processes commit to the same database.
+//!
+//! Each process publishes its own snapshots. The log of changes is all it needs for that: a follower asks whether
+//! anybody has committed, reads what is new, and applies it. Where the log does not continue what is published, the
+//! whole directory is read again.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalog::Change;
+use store::Store;
+use store::change::RowChange;
+
+use crate::directory::App;
+
+/// How often a follower looks; the look costs microseconds.
+const LOOK: Duration = Duration::from_millis(50);
+/// Changes that are read at a time.
+const CHANGES_MAX: u32 = 500;
+/// Wait after a failed look, so that a database that is away is not hammered.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Brings what is published up to the database. Returns whether anything was new.
+    ///
+    /// # Errors
+    /// When the database cannot be read; what is published stays as it was.
+    pub async fn catch_up(&self, store: &Store) -> Result<bool, store::Error> {
+        let _one = self.publishing().lock().await;
+        let moved = self.follow_principals(store).await?;
+        let mut new = moved;
+        loop {
+            let from = self.snapshot();
+            let changes = store.changes(from.sequence(), CHANGES_MAX).await?;
+            let Some(last) = changes.last().map(|change| change.seq) else { return Ok(new) };
+            let expected = from.sequence() + changes.len() as u64;
+            if last != expected {
+                tracing::warn!(from = from.sequence(), last, "the log has a gap: reading everything again");
+                self.reload(store).await?;
+                return Ok(true);
+            }
+            let mut next = from;
+            for change in changes {
+                next = Arc::new(next.apply(change.rows.into_iter().map(told), change.seq));
+            }
+            self.publish(next);
+            new = true;
+        }
+    }
+
+    /// Follows the database until `stop` is done: what others commit is published within a tenth of a second.
+    pub async fn follow(&self, store: &Store, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        // The first look is never skipped: something may have been committed since the app was opened.
+        let mut seen = None;
+        loop {
+            let wait = match self.look(store, &mut seen).await {
+                Ok(()) => LOOK,
+                Err(error) => {
+                    tracing::error!(%error, "the database cannot be followed");
+                    AFTER_FAILURE
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = &mut stop => return,
+            }
+        }
+    }
+
+    async fn look(&self, store: &Store, seen: &mut Option<i64>) -> Result<(), store::Error> {
+        let version = store.data_version().await?;
+        if *seen != Some(version) {
+            self.catch_up(store).await?;
+            *seen = Some(version);
+        }
+        Ok(())
+    }
+}
+
+fn told(row: RowChange) -> Change {
+    match row {
+        RowChange::Put(record) => Change::Put(record),
+        RowChange::Purge { tag, id } => Change::Purge(tag, id),
+    }
+}

@@ -1,0 +1,159 @@
+//! Several processes on one database: what one commits, the others publish.
+
+use std::sync::Arc;
+
+use app::clock::Clock;
+use app::directory::Credential;
+use app::locate::OfflineLocator;
+use app::principals::Refusal;
+use app::{App, Settings};
+use model::access::bits;
+use model::directory::{Grant, Group, KeyState, People, Secret, User, UserKey};
+use model::records::Org;
+use model::{AnyRecord, Tag, Time};
+use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
+use store::{DatabaseUrl, Mode, Store};
+use tempfile::TempDir;
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Time {
+        Time::from_unix(1_800_000_000)
+    }
+}
+
+/// Two processes' views of one database.
+struct Pair {
+    _folder: TempDir,
+    writer: Store,
+    reader: Store,
+    app: App,
+}
+
+async fn pair() -> Pair {
+    let folder = TempDir::new().expect("a folder");
+    let url = DatabaseUrl::Sqlite(folder.path().join("shared.db"));
+    let writer = Store::open(&url, Mode::Create).await.expect("a new database");
+    let reader = Store::open(&url, Mode::Create).await.expect("the same database");
+    let settings = Settings::at("https://directory.example");
+    let app = App::open(&reader, Arc::new(OfflineLocator), Arc::new(Fixed), settings).await.expect("an app");
+    Pair { _folder: folder, writer, reader, app }
+}
+
+fn org(id: u32, name: &str) -> RowChange {
+    RowChange::Put(Org { id, name: name.into(), ..Org::default() }.into())
+}
+
+fn change(command: &str, rows: Vec<RowChange>) -> ChangeSet {
+    let header =
+        Header { at: Fixed.now(), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.into() };
+    ChangeSet { header, rows }
+}
+
+fn name(app: &App, id: u32) -> Option<String> {
+    match app.snapshot().record(Tag::Org, id) {
+        Some(AnyRecord::Org(org)) => Some(org.name.to_string()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn changes_of_another_process_are_published_in_order() {
+    let pair = pair().await;
+    for n in 1..=3 {
+        let rows = vec![org(1, &format!("Name {n}")), org(10 + n, &format!("Other {n}"))];
+        pair.writer.commit(&change(&format!("c{n}"), rows)).await.expect("a commit");
+    }
+    assert_eq!(name(&pair.app, 1), None);
+    assert!(pair.app.catch_up(&pair.reader).await.expect("caught up"));
+    assert_eq!(name(&pair.app, 1).as_deref(), Some("Name 3"));
+    assert_eq!(pair.app.snapshot().sequence(), 3);
+    assert_eq!(pair.app.snapshot().len(Tag::Org), 4);
+    assert!(!pair.app.catch_up(&pair.reader).await.expect("caught up"), "there is nothing new");
+}
+
+#[tokio::test]
+async fn purged_records_go_and_readers_keep_what_they_started_with() {
+    let pair = pair().await;
+    pair.writer.commit(&change("a", vec![org(1, "Kept"), org(2, "Gone")])).await.expect("a commit");
+    pair.app.catch_up(&pair.reader).await.expect("caught up");
+    let before = pair.app.snapshot();
+    let purge = RowChange::Purge { tag: Tag::Org, id: 2 };
+    pair.writer.commit(&change("b", vec![purge])).await.expect("a commit");
+    pair.app.catch_up(&pair.reader).await.expect("caught up");
+    assert_eq!(name(&pair.app, 2), None);
+    assert!(before.record(Tag::Org, 2).is_some());
+}
+
+#[tokio::test]
+async fn a_follower_publishes_until_it_is_stopped() {
+    let pair = pair().await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let followed = pair.app.follow(&pair.reader, async {
+        let _ = stopped.await;
+    });
+    let written = async {
+        pair.writer.commit(&change("a", vec![org(1, "Seen")])).await.expect("a commit");
+        // Waits on the condition; the runner's own limit is the deadline.
+        while name(&pair.app, 1).is_none() {
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).expect("the follower listens");
+    };
+    tokio::join!(followed, written);
+    assert_eq!(name(&pair.app, 1).as_deref(), Some("Seen"));
+}
+
+#[tokio::test]
+async fn keys_of_another_process_work_once_they_are_followed() {
+    let pair = pair().await;
+    let key = "abcdefgh.0123456789abcdef0123456789abcdef";
+    let people = People {
+        users: vec![user()],
+        user_keys: vec![UserKey { state: state(key), user_id: 7, readonly: false }],
+        group_rows: vec![(
+            Group::Guest,
+            Grant { namespace: "peeringdb.organization".into(), permission: bits::READ },
+        )],
+        ..People::default()
+    };
+    let mut writer = pair.writer.writer().await.expect("the lock");
+    writer.add_people(&people, Fixed.now()).await.expect("people");
+    writer.finish().await.expect("a commit");
+    let identify = || pair.app.identify(Credential::Key(key));
+    assert_eq!(identify().await.err(), Some(Refusal::InvalidKey));
+    assert!(pair.app.catch_up(&pair.reader).await.expect("caught up"));
+    assert_eq!(identify().await.expect("a known key").label.as_deref(), Some("u7_apikey_abcdefgh"));
+}
+
+fn state(key: &str) -> KeyState {
+    KeyState {
+        prefix: key[..8].into(),
+        key: Secret::Hash(auth::api_key::hash(key)),
+        name: "test".into(),
+        active: true,
+        revoked: false,
+        expires: None,
+    }
+}
+
+fn user() -> User {
+    User {
+        id: 7,
+        username: "seven".into(),
+        password: None,
+        email: Some("seven@example.net".into()),
+        email_verified: true,
+        first_name: "Sev".into(),
+        last_name: "En".into(),
+        status: "ok".into(),
+        is_active: true,
+        is_staff: false,
+        is_superuser: false,
+        locale: "en".into(),
+        verified: false,
+        admin_of_orgs: Vec::new(),
+        member_of_orgs: Vec::new(),
+    }
+}
