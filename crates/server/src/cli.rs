@@ -1,0 +1,238 @@
+//! The command line, built from the option table.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{NonEmptyStringValueParser, StyledStr};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+
+use crate::failure::Failure;
+use crate::options::{Command, Environment, Opt, Values};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// A command with its options and files.
+    Run(Command, Values, Vec<PathBuf>),
+    /// A text that was asked for: help or version.
+    Text(StyledStr),
+    /// Nothing was asked for; the text is an overview.
+    Nothing(StyledStr),
+}
+
+/// Reads the command line, the name of the program first.
+///
+/// # Errors
+/// When it does not follow the rules; the failure names what is wrong.
+pub(crate) fn read(
+    line: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+) -> Result<Request, Failure> {
+    let matches = match parser().try_get_matches_from(line) {
+        Ok(matches) => matches,
+        Err(error) => return explain(&error),
+    };
+    let chosen = matches.subcommand().and_then(|(name, own)| {
+        Command::ALL.iter().find(|command| command.name() == name).map(|command| (*command, own))
+    });
+    let Some((command, own)) = chosen else {
+        return Ok(Request::Nothing(parser().render_help()));
+    };
+    let values = Values::settle(command, |option| flag(own, option), environment)?;
+    let files = own.try_get_many::<PathBuf>(FILE).ok().flatten();
+    Ok(Request::Run(command, values, files.map(|files| files.cloned().collect()).unwrap_or_default()))
+}
+
+const FILE: &str = "FILE";
+
+fn parser() -> clap::Command {
+    clap::Command::new("peeringd")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("The public directory of networks, exchanges and facilities, in one program")
+        .after_help("Every option can be set by a variable as well, such as PEERINGD_LISTEN for --listen.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+        .subcommands(Command::ALL.iter().map(|command| subparser(*command)))
+}
+
+fn subparser(command: Command) -> clap::Command {
+    let parser = clap::Command::new(command.name()).about(command.about());
+    parser.args(file_argument(command)).args(command.options().map(argument))
+}
+
+fn file_argument(command: Command) -> Option<Arg> {
+    let file = Arg::new(FILE).value_name(FILE).value_parser(value_parser!(PathBuf)).required(true);
+    match command {
+        Command::Load => Some(
+            file.num_args(1..).help("Files to load: a backup, or lists of records as the API gives them"),
+        ),
+        Command::Dump => {
+            Some(file.help("File to write; an existing one is replaced once the new one is complete"))
+        }
+        Command::Serve | Command::Demo | Command::Check | Command::Config => None,
+    }
+}
+
+fn argument(option: &'static Opt) -> Arg {
+    let mut notes = vec![format!("env: {}", option.variable())];
+    notes.extend(option.default.map(|default| format!("default: {default}")));
+    let argument =
+        Arg::new(option.name).long(option.name).help(format!("{} [{}]", option.help, notes.join(", ")));
+    match option.value {
+        Some(name) => argument
+            .value_name(name)
+            .action(ArgAction::Set)
+            .allow_hyphen_values(true)
+            .value_parser(NonEmptyStringValueParser::new()),
+        None => argument.action(ArgAction::SetTrue),
+    }
+}
+
+/// What the command line says about an option.
+fn flag(matches: &ArgMatches, option: &Opt) -> Option<String> {
+    if matches.value_source(option.name) != Some(ValueSource::CommandLine) {
+        return None;
+    }
+    match option.value {
+        Some(_) => matches.get_one::<String>(option.name).cloned(),
+        None => Some("1".to_owned()),
+    }
+}
+
+/// Makes one line of what the parser says in many.
+fn explain(error: &clap::Error) -> Result<Request, Failure> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Request::Text(error.render())),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Ok(Request::Nothing(error.render())),
+        kind => Err(complaint(kind, error)),
+    }
+}
+
+fn complaint(kind: ErrorKind, error: &clap::Error) -> Failure {
+    let usage = "see `peeringd --help` and `peeringd COMMAND --help`";
+    let about =
+        |kinds: &[ContextKind]| kinds.iter().find_map(|kind| error.get(*kind)).map(first).unwrap_or_default();
+    // Brackets and dots are for usage lines.
+    let argument =
+        about(&[ContextKind::InvalidArg]).replace(['<', '>'], "").trim_end_matches("...").to_owned();
+    let value = about(&[ContextKind::InvalidValue]);
+    let suggestion = about(&[ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]);
+    let remedy =
+        if suggestion.is_empty() { usage.to_owned() } else { format!("did you mean `{suggestion}`?") };
+    match kind {
+        ErrorKind::InvalidSubcommand => {
+            Failure::new(about(&[ContextKind::InvalidSubcommand]), "no such command", remedy)
+        }
+        ErrorKind::UnknownArgument => Failure::new(argument, "not known here", remedy),
+        ErrorKind::InvalidValue | ErrorKind::TooFewValues if value.is_empty() => {
+            Failure::new(argument, "needs a value", usage)
+        }
+        ErrorKind::MissingRequiredArgument => Failure::new(argument, "missing", usage),
+        ErrorKind::ArgumentConflict => Failure::new(argument, "given more than once", "give it once"),
+        ErrorKind::TooManyValues => Failure::new(format!("{argument} {value}"), "takes no value", usage),
+        ErrorKind::InvalidUtf8 => Failure::new("command line", "not UTF-8", "give plain text"),
+        _ => Failure::new("command line", error.to_string().trim_start_matches("error: "), usage),
+    }
+}
+
+fn first(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(texts) => texts.first().cloned().unwrap_or_default(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options;
+
+    fn line(words: &str) -> Result<Request, String> {
+        let words = std::iter::once("peeringd").chain(words.split_whitespace()).map(OsString::from);
+        read(words, &Environment::default()).map_err(|failure| failure.to_string())
+    }
+
+    fn run(words: &str) -> (Command, Values, Vec<PathBuf>) {
+        match line(words) {
+            Ok(Request::Run(command, values, files)) => (command, values, files),
+            other => panic!("{words}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_parser_is_sound() {
+        parser().debug_assert();
+    }
+
+    #[test]
+    fn the_fixed_forms_are_understood() {
+        let (command, values, files) =
+            run("load --database sqlite:x.db --allow-plaintext-secrets --skip-orphans a.json b.json");
+        assert_eq!((command, files.len()), (Command::Load, 2));
+        assert_eq!(values.get(&options::DATABASE).map(|given| given.text.as_str()), Some("sqlite:x.db"));
+        assert!(values.get(&options::SKIP_ORPHANS).is_some());
+        for words in [
+            "load --database postgres://h/n FILE",
+            "serve --database sqlite:x --listen 127.0.0.1:1 --public-url https://x --geocoder http://g --rdap http://r \
+             --egress-gateway http://e --rate-limits off",
+            "demo",
+            "demo --dir D --listen 127.0.0.1:1 --scale full --seed 7",
+            "dump --database sqlite:x FILE",
+            "check --database sqlite:x",
+            "config",
+            "config --listen 127.0.0.1:1 --scale full",
+            "serve --listen=127.0.0.1:1 --log=debug",
+        ] {
+            run(words);
+        }
+    }
+
+    #[test]
+    fn a_switch_that_is_absent_is_not_set() {
+        assert_eq!(run("load f").1.get(&options::SKIP_ORPHANS), None);
+    }
+
+    #[test]
+    fn mistakes_are_told_in_one_line_with_a_remedy() {
+        let usage = "see `peeringd --help` and `peeringd COMMAND --help`";
+        for (words, told) in [
+            ("serv", "serv: no such command: did you mean `serve`?".to_owned()),
+            ("frobnicate", format!("frobnicate: no such command: {usage}")),
+            ("serve --listn 1", "--listn: not known here: did you mean `--listen`?".to_owned()),
+            ("serve --frobnicate", format!("--frobnicate: not known here: {usage}")),
+            ("check stray", format!("stray: not known here: {usage}")),
+            ("demo --database sqlite:x", format!("--database: not known here: {usage}")),
+            ("load", format!("FILE: missing: {usage}")),
+            ("dump", format!("FILE: missing: {usage}")),
+            ("dump a b", format!("b: not known here: {usage}")),
+            ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),
+            ("serve --listen=", format!("--listen ADDR:PORT: needs a value: {usage}")),
+            ("load --skip-orphans=1 f", format!("--skip-orphans 1: takes no value: {usage}")),
+            ("check --log a --log b", "--log FILTER: given more than once: give it once".to_owned()),
+        ] {
+            assert_eq!(line(words).expect_err(words), told);
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_texts_and_nothing_is_an_overview() {
+        for words in ["--help", "-h", "--version", "-V", "serve --help"] {
+            assert!(matches!(line(words), Ok(Request::Text(_))), "{words}");
+        }
+        assert!(matches!(line(""), Ok(Request::Nothing(_))));
+    }
+
+    #[test]
+    fn help_of_a_command_tells_variables_and_defaults() {
+        let Ok(Request::Text(help)) = line("serve --help") else {
+            panic!("no help");
+        };
+        for part in ["--listen", "PEERINGD_LISTEN", "default: 127.0.0.1:8080", "PEERINGD_EGRESS_GATEWAY"] {
+            assert!(help.to_string().contains(part), "{part} in {help}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The commands, and what they share.
+
+mod check;
+mod config;
+mod demo;
+mod dump;
+mod load;
+mod serve;
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use store::{Mode, Store};
+
+use crate::failure::{Done, Failure};
+use crate::options::{Command, Environment, Values};
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, environment: &Environment) -> Done {
+    if command == Command::Config {
+        return config::run(values, environment);
+    }
+    let settings = Settings::read(values)?;
+    telemetry::start(&settings.log);
+    for variable in environment.strays() {
+        tracing::warn!(variable, "the variable sets no option");
+    }
+    match command {
+        Command::Load => block_on(load::run(&settings, &files)),
+        Command::Serve => block_on(serve::run(&settings, values)),
+        Command::Demo => block_on(demo::run(&settings, values)),
+        Command::Dump => block_on(dump::run(&settings, &files)),
+        Command::Check => block_on(check::run(&settings)),
+        Command::Config => config::run(values, environment),
+    }
+}
+
+/// Runs asynchronous work to its end.
+fn block_on<T>(work: impl Future<Output = Done<T>>) -> Done<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("threads", error, "raise the limits on processes and open files"))?;
+    runtime.block_on(work)
+}
+
+/// Opens a database that has to be there.
+async fn open(settings: &Settings) -> Done<Store> {
+    let opened = Store::open(&settings.database, Mode::Existing).await;
+    opened.map_err(|error| Failure::told(&error).into())
+}
+
+/// A source of salts for passwords: a random start, counted on, so that no two are the same.
+fn salts() -> Result<impl FnMut() -> [u8; 16] + Send, Failure> {
+    let mut start = [0; 16];
+    getrandom::fill(&mut start)
+        .map_err(|error| Failure::new("random numbers", error, "check the system's random device"))?;
+    let mut next = u128::from_ne_bytes(start);
+    Ok(move || {
+        next = next.wrapping_add(1);
+        next.to_ne_bytes()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn salts_differ() {
+        let (mut one, mut other) = (salts().expect("random"), salts().expect("random"));
+        assert_ne!(one(), one());
+        assert_ne!(one(), other());
+    }
+}

@@ -1,0 +1,109 @@
+//! `peeringd serve`: the directory in a database, over HTTP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use app::App;
+use app::clock::Clock;
+use app::locate::remember::{Limits as Memory, Remembering};
+use app::locate::{Locator, OfflineLocator};
+use jobs::geocode::NominatimLocator;
+use jobs::http::{HttpClient, Settings as Outgoing};
+use store::Store;
+use tokio::net::TcpListener;
+
+use crate::clock::SystemClock;
+use crate::failure::{Done, End, Failure};
+use crate::listener::{self, Drained, Limits};
+use crate::options::{LISTEN, Values};
+use crate::settings::{Settings, local_url, redacted};
+use crate::signals::Signals;
+
+/// Serves until a signal asks to stop.
+pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
+    // Before the database is read, which takes seconds: a taken port is told at once, and whoever connects
+    // meanwhile waits for the first answer.
+    let listener = listener::bind(settings.listen, &values.naming(&LISTEN)).await?;
+    let address = address_of(&listener)?;
+    tracing::info!(
+        database = %settings.database,
+        geocoder = shown(&settings.geocoder),
+        rdap = shown(&settings.rdap),
+        egress_gateway = shown(&settings.egress_gateway),
+        rate_limits = settings.rate_limits,
+        "starting"
+    );
+    let store = super::open(settings).await?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
+    let app = open_app(settings, &store, &public_url).await?;
+    serve(listener, app, |_| Ok(())).await?;
+    store.close().await;
+    Ok(End::Fine)
+}
+
+/// The address that was taken, with its real port.
+pub(super) fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> {
+    let address = listener.local_addr();
+    address.map_err(|error| Failure::new("listening socket", error, "start the program again"))
+}
+
+fn shown(url: &Option<url::Url>) -> Option<String> {
+    url.as_ref().map(|url| redacted(url.as_str()))
+}
+
+/// The directory in a database, with what it needs from the world.
+pub(super) async fn open_app(
+    settings: &Settings,
+    store: &Store,
+    public_url: &str,
+) -> Result<Arc<App>, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let locator = locator(settings, store, &clock)?;
+    let decided = app::Settings {
+        // The built-in list of cities knows no extents worth searching in.
+        search_around_cities: settings.geocoder.is_some(),
+        ..app::Settings::at(public_url)
+    };
+    let opened = App::open(store, locator, clock, decided).await;
+    opened.map(Arc::new).map_err(|error| Failure::told(&error))
+}
+
+fn locator(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Locator>, Failure> {
+    let Some(base) = &settings.geocoder else {
+        // Unpacked now, so that no request waits for it.
+        tokio::task::spawn_blocking(places::prepare);
+        return Ok(Arc::new(OfflineLocator));
+    };
+    let outgoing = Outgoing { egress_gateway: settings.egress_gateway.clone(), ..Outgoing::default() };
+    let client = HttpClient::new(outgoing)
+        .map_err(|error| Failure::new("outgoing requests", error, "leave --geocoder out"))?;
+    let geocoder = Arc::new(NominatimLocator::new(client, base.clone()));
+    let shelf = Arc::new(store.clone());
+    Ok(Arc::new(Remembering::new(geocoder, Some(shelf), Arc::clone(clock), Memory::default())))
+}
+
+/// Serves an app until a signal asks to stop. `ready` is told the address once the signals are listened for.
+pub(super) async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    ready: impl FnOnce(SocketAddr) -> Done<()>,
+) -> Done<()> {
+    let mut signals =
+        Signals::listen().map_err(|error| Failure::new("signals", error, "start the program again"))?;
+    let address = address_of(&listener)?;
+    ready(address)?;
+    tracing::info!("listening on http://{address}");
+    let signals = tokio::sync::Mutex::new(&mut signals);
+    let stop = async {
+        let signal = signals.lock().await.next().await;
+        tracing::info!(signal, "stopping: requests under way are finished, a second signal cuts them off");
+    };
+    let cut = async {
+        signals.lock().await.next().await;
+    };
+    match listener::serve(listener, api::router(app), Limits::default(), stop, cut).await {
+        Drained::Completely => tracing::info!("stopped"),
+        Drained::Partly => tracing::warn!("stopped, and requests that took too long were cut off"),
+    }
+    Ok(())
+}

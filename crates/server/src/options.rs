@@ -1,0 +1,476 @@
+//! The option table: every option of the program, once.
+//!
+//! From a row come the flag `--name`, the variable `PEERINGD_NAME`, its twin `PEERINGD_NAME_FILE` where the value
+//! may hold a secret, the help text and the line of `peeringd config`. A flag beats a variable, a variable beats
+//! the default, and an empty variable counts as unset.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+
+use crate::failure::{Failure, plain};
+use crate::settings::redacted;
+
+/// What the names of all variables begin with.
+pub(crate) const PREFIX: &str = "PEERINGD_";
+
+/// A command of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Load,
+    Serve,
+    Demo,
+    Dump,
+    Check,
+    Config,
+}
+
+impl Command {
+    /// All commands, in the order of the help text.
+    pub(crate) const ALL: &[Command] =
+        &[Command::Demo, Command::Load, Command::Serve, Command::Dump, Command::Check, Command::Config];
+
+    /// The word on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Command::Load => "load",
+            Command::Serve => "serve",
+            Command::Demo => "demo",
+            Command::Dump => "dump",
+            Command::Check => "check",
+            Command::Config => "config",
+        }
+    }
+
+    /// What it does, in one line.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Command::Load => "Load records, people and keys from files into a database",
+            Command::Serve => "Serve the directory in a database",
+            Command::Demo => "Make up a lifelike directory and serve it",
+            Command::Dump => "Write everything in a database to one file, as a backup that `load` reads",
+            Command::Check => "Check that a database is whole; exit status 1 when it is not",
+            Command::Config => "Show every option, its value and where the value comes from",
+        }
+    }
+
+    /// The options that it takes.
+    pub(crate) fn options(self) -> impl Iterator<Item = &'static Opt> {
+        OPTIONS.iter().copied().filter(move |option| {
+            self == Command::Config || option.commands.is_empty() || option.commands.contains(&self)
+        })
+    }
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub(crate) struct Opt {
+    /// Name without dashes.
+    pub(crate) name: &'static str,
+    /// What stands for the value in help texts; `None` for a switch.
+    pub(crate) value: Option<&'static str>,
+    /// Value when nothing is given; `None` when the option is then not set.
+    pub(crate) default: Option<&'static str>,
+    /// The commands that take it; none named means all of them.
+    pub(crate) commands: &'static [Command],
+    /// Whether the value may hold a password or key, which is then not shown.
+    pub(crate) secret: bool,
+    /// What it is for, for the help text.
+    pub(crate) help: &'static str,
+    /// What to give instead of a wrong value.
+    pub(crate) remedy: &'static str,
+}
+
+/// Where records are kept.
+pub(crate) const DATABASE: Opt = Opt {
+    name: "database",
+    value: Some("URL"),
+    default: Some("sqlite:peeringd.db"),
+    commands: &[Command::Load, Command::Serve, Command::Dump, Command::Check],
+    secret: true,
+    help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
+    remedy: "give sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
+};
+
+/// Where the program listens.
+pub(crate) const LISTEN: Opt = Opt {
+    name: "listen",
+    value: Some("ADDR:PORT"),
+    default: Some("127.0.0.1:8080"),
+    commands: &[Command::Serve, Command::Demo],
+    secret: false,
+    help: "Address and port to listen on; port 0 takes a free one",
+    remedy: "give ADDR:PORT, such as 127.0.0.1:8080 or [::]:80",
+};
+
+/// How the world reaches it.
+pub(crate) const PUBLIC_URL: Opt = Opt {
+    name: "public-url",
+    value: Some("URL"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "URL under which people reach the server, for links in answers; http://LISTEN when not set",
+    remedy: "give scheme, host and port, such as https://directory.example",
+};
+
+/// Where addresses are looked up.
+pub(crate) const GEOCODER: Opt = Opt {
+    name: "geocoder",
+    value: Some("URL"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: true,
+    help: "Geocoder with a Nominatim-style search at URL/search; the built-in list of cities when not set",
+    remedy: WEB_URL,
+};
+
+/// Where registrations are looked up.
+pub(crate) const RDAP: Opt = Opt {
+    name: "rdap",
+    value: Some("URL"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: true,
+    help: "RDAP service to ask about AS numbers and prefixes",
+    remedy: WEB_URL,
+};
+
+/// Who fetches URLs that users name.
+pub(crate) const EGRESS_GATEWAY: Opt = Opt {
+    name: "egress-gateway",
+    value: Some("URL"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: true,
+    help: "Gateway that fetches documents named by users, as GET URL?url=…; fetched directly when not set",
+    remedy: WEB_URL,
+};
+
+/// Whether callers are limited.
+pub(crate) const RATE_LIMITS: Opt = Opt {
+    name: "rate-limits",
+    value: Some("on|off"),
+    default: Some("on"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Limits on the rate of requests, and the memory of refused ones",
+    remedy: "give on or off",
+};
+
+/// Whether files may hold readable passwords and keys.
+pub(crate) const ALLOW_PLAINTEXT_SECRETS: Opt = Opt {
+    name: "allow-plaintext-secrets",
+    value: None,
+    default: None,
+    commands: &[Command::Load],
+    secret: false,
+    help: "Take passwords and keys that stand in the files as plain text",
+    remedy: SWITCH,
+};
+
+/// What happens to records without a parent.
+pub(crate) const SKIP_ORPHANS: Opt = Opt {
+    name: "skip-orphans",
+    value: None,
+    default: None,
+    commands: &[Command::Load],
+    secret: false,
+    help: "Leave out records whose parent is missing, instead of refusing the files",
+    remedy: SWITCH,
+};
+
+/// Where a demo keeps its files.
+pub(crate) const DIR: Opt = Opt {
+    name: "dir",
+    value: Some("DIR"),
+    default: Some("peeringd-demo"),
+    commands: &[Command::Demo],
+    secret: false,
+    help: "Folder for the database of the demo; made when it is missing",
+    remedy: "give a folder",
+};
+
+/// How large a demo is.
+pub(crate) const SCALE: Opt = Opt {
+    name: "scale",
+    value: Some("small|full"),
+    default: Some("small"),
+    commands: &[Command::Demo],
+    secret: false,
+    help: "Size: small is made in seconds, full is as large as the real directory",
+    remedy: "give small or full",
+};
+
+/// Which demo it is.
+pub(crate) const SEED: Opt = Opt {
+    name: "seed",
+    value: Some("N"),
+    default: Some("1"),
+    commands: &[Command::Demo],
+    secret: false,
+    help: "Number from which the directory is made up: the same number gives the same directory",
+    remedy: "give a whole number from 0 on",
+};
+
+/// What is logged.
+pub(crate) const LOG: Opt = Opt {
+    name: "log",
+    value: Some("FILTER"),
+    default: Some("info"),
+    commands: &[],
+    secret: false,
+    help: "What to log: error, warn, info, debug, trace, or parts such as info,api=debug",
+    remedy: "give error, warn, info, debug, trace, or parts such as info,api=debug",
+};
+
+const WEB_URL: &str = "give a URL that begins with http:// or https://";
+const SWITCH: &str = "give 1 or 0";
+
+/// Every option, in the order of help texts.
+pub(crate) const OPTIONS: &[&Opt] = &[
+    &DATABASE,
+    &LISTEN,
+    &PUBLIC_URL,
+    &GEOCODER,
+    &RDAP,
+    &EGRESS_GATEWAY,
+    &RATE_LIMITS,
+    &ALLOW_PLAINTEXT_SECRETS,
+    &SKIP_ORPHANS,
+    &DIR,
+    &SCALE,
+    &SEED,
+    &LOG,
+];
+
+impl Opt {
+    /// The variable that sets it.
+    pub(crate) fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.to_uppercase().replace('-', "_"))
+    }
+
+    /// The variable that names a file with the value.
+    fn file_variable(&self) -> String {
+        format!("{}_FILE", self.variable())
+    }
+
+    /// A value as it may be shown.
+    pub(crate) fn shown(&self, value: &str) -> String {
+        if self.secret { redacted(value) } else { value.to_owned() }
+    }
+}
+
+/// The variables of the environment that are meant for the program.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Environment(BTreeMap<String, OsString>);
+
+impl Environment {
+    /// Reads the environment of the process.
+    pub(crate) fn of_process() -> Environment {
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
+    }
+
+    /// Variables that look as if they set an option, and set none.
+    pub(crate) fn strays(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str).filter(|name| {
+            !OPTIONS.iter().any(|option| {
+                *name == option.variable() || (option.secret && *name == option.file_variable())
+            })
+        })
+    }
+
+    fn text(&self, variable: &str) -> Result<Option<String>, Failure> {
+        let Some(value) = self.0.get(variable).filter(|value| !value.is_empty()) else {
+            return Ok(None);
+        };
+        let readable = value.to_str().map(str::to_owned);
+        readable.map(Some).ok_or_else(|| Failure::new(variable, "the value is not UTF-8", "give plain text"))
+    }
+}
+
+impl FromIterator<(String, OsString)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, OsString)>>(variables: I) -> Environment {
+        Environment(variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect())
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The command line.
+    Flag,
+    /// A variable.
+    Variable(String),
+    /// The file that a variable names.
+    File(String),
+    /// The table.
+    Default,
+}
+
+/// The value of an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// The text, before anything is made of it.
+    pub(crate) text: String,
+    /// Where it comes from.
+    pub(crate) origin: Origin,
+}
+
+/// The values of the options of one command.
+#[derive(Debug, Default)]
+pub(crate) struct Values(BTreeMap<&'static str, Given>);
+
+impl Values {
+    /// Settles every option of a command. `flags` gives what stands on the command line; a switch that stands
+    /// there is `"1"`.
+    ///
+    /// # Errors
+    /// When a variable is unreadable.
+    pub(crate) fn settle(
+        command: Command,
+        flags: impl Fn(&Opt) -> Option<String>,
+        environment: &Environment,
+    ) -> Result<Values, Failure> {
+        let mut values = BTreeMap::new();
+        for option in OPTIONS {
+            let taken = command.options().any(|own| own.name == option.name);
+            let given = if taken { settle_one(option, flags(option), environment)? } else { default(option) };
+            values.extend(given.map(|given| (option.name, given)));
+        }
+        Ok(Values(values))
+    }
+
+    /// The value of an option; `None` when it is not set.
+    pub(crate) fn get(&self, option: &Opt) -> Option<&Given> {
+        self.0.get(option.name)
+    }
+
+    /// How a failure names the option: as it was given, without secrets.
+    pub(crate) fn naming(&self, option: &Opt) -> String {
+        match self.get(option) {
+            None => format!("--{}", option.name),
+            Some(Given { text, origin }) => {
+                let text = option.shown(text);
+                match origin {
+                    Origin::Flag | Origin::Default if option.value.is_none() => format!("--{}", option.name),
+                    Origin::Flag | Origin::Default => format!("--{} {text}", option.name),
+                    Origin::Variable(name) => format!("{name}={text}"),
+                    Origin::File(name) => format!("{name} (with {text})"),
+                }
+            }
+        }
+    }
+}
+
+fn default(option: &Opt) -> Option<Given> {
+    option.default.map(|text| Given { text: text.to_owned(), origin: Origin::Default })
+}
+
+fn settle_one(
+    option: &Opt,
+    flag: Option<String>,
+    environment: &Environment,
+) -> Result<Option<Given>, Failure> {
+    if let Some(text) = flag {
+        return Ok(Some(Given { text, origin: Origin::Flag }));
+    }
+    if let Some(text) = environment.text(&option.variable())? {
+        return Ok(Some(Given { text, origin: Origin::Variable(option.variable()) }));
+    }
+    if option.secret
+        && let variable = option.file_variable()
+        && let Some(path) = environment.text(&variable)?
+    {
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::new(format!("{variable}={path}"), plain(&error), "name a readable text file")
+        })?;
+        return Ok(Some(Given { text: text.trim().to_owned(), origin: Origin::File(variable) }));
+    }
+    Ok(default(option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()
+    }
+
+    fn settle(flag: Option<&str>, variables: &[(&str, &str)], option: &'static Opt) -> Option<Given> {
+        let flags = |asked: &Opt| flag.filter(|_| asked.name == option.name).map(str::to_owned);
+        let values = Values::settle(Command::Config, flags, &environment(variables)).expect("readable");
+        values.get(option).cloned()
+    }
+
+    fn given(text: &str, origin: Origin) -> Option<Given> {
+        Some(Given { text: text.to_owned(), origin })
+    }
+
+    #[test]
+    fn flags_beat_variables_and_variables_beat_defaults() {
+        let variables = [("PEERINGD_LISTEN", "[::]:80")];
+        assert_eq!(settle(Some("1.1.1.1:1"), &variables, &LISTEN), given("1.1.1.1:1", Origin::Flag));
+        let variable = Origin::Variable("PEERINGD_LISTEN".to_owned());
+        assert_eq!(settle(None, &variables, &LISTEN), given("[::]:80", variable));
+        assert_eq!(
+            settle(None, &[("PEERINGD_LISTEN", "")], &LISTEN),
+            given("127.0.0.1:8080", Origin::Default)
+        );
+        assert_eq!(settle(None, &[], &GEOCODER), None);
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let file = tempfile::NamedTempFile::new().expect("a scratch file");
+        fs::write(file.path(), "postgres://u:p@h/n\n").expect("writable");
+        let path = file.path().to_str().expect("plain");
+        let variables = [("PEERINGD_DATABASE_FILE", path)];
+        let origin = Origin::File("PEERINGD_DATABASE_FILE".to_owned());
+        assert_eq!(settle(None, &variables, &DATABASE), given("postgres://u:p@h/n", origin));
+        let missing = environment(&[("PEERINGD_DATABASE_FILE", "/nowhere/secret")]);
+        let failure = Values::settle(Command::Check, |_| None, &missing).expect_err("no such file");
+        assert!(
+            failure.to_string().starts_with("PEERINGD_DATABASE_FILE=/nowhere/secret: No such file"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn a_command_ignores_variables_of_options_that_it_does_not_take() {
+        let variables = environment(&[("PEERINGD_DATABASE", "nonsense")]);
+        let values = Values::settle(Command::Demo, |_| None, &variables).expect("readable");
+        assert_eq!(values.get(&DATABASE).map(|given| &given.origin), Some(&Origin::Default));
+    }
+
+    #[test]
+    fn variables_that_set_nothing_are_noticed() {
+        let variables = environment(&[
+            ("PEERINGD_LISTN", "x"),
+            ("PEERINGD_LISTEN", "x"),
+            ("PEERINGD_LISTEN_FILE", "x"),
+            ("PEERINGD_RDAP_FILE", "x"),
+            ("PATH", "x"),
+        ]);
+        assert_eq!(variables.strays().collect::<Vec<_>>(), ["PEERINGD_LISTEN_FILE", "PEERINGD_LISTN"]);
+    }
+
+    #[test]
+    fn failures_name_options_as_they_were_given() {
+        let variables = environment(&[("PEERINGD_DATABASE", "postgres://u:p@h/n")]);
+        let flags = |option: &Opt| (option.name == "seed").then(|| "x".to_owned());
+        let values = Values::settle(Command::Config, flags, &variables).expect("readable");
+        assert_eq!(values.naming(&SEED), "--seed x");
+        assert_eq!(values.naming(&DATABASE), "PEERINGD_DATABASE=postgres://u:***@h/n");
+        assert_eq!(values.naming(&GEOCODER), "--geocoder");
+    }
+
+    #[test]
+    fn names_are_unique_and_every_option_explains_itself() {
+        for (n, option) in OPTIONS.iter().enumerate() {
+            assert!(OPTIONS[..n].iter().all(|other| other.name != option.name), "{}", option.name);
+            assert!(!option.help.is_empty() && option.remedy.starts_with("give "), "{}", option.name);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What the texts of options mean.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use demo::Scale;
+use store::DatabaseUrl;
+use store::url::UrlError;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use crate::failure::Failure;
+use crate::options::{self, Opt, Values};
+
+/// The options, ready for use. Those that a command does not take have their defaults.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) database: DatabaseUrl,
+    pub(crate) listen: SocketAddr,
+    /// Without a slash at its end; `None` means whatever the program listens on.
+    pub(crate) public_url: Option<String>,
+    pub(crate) geocoder: Option<Url>,
+    pub(crate) rdap: Option<Url>,
+    pub(crate) egress_gateway: Option<Url>,
+    pub(crate) rate_limits: bool,
+    pub(crate) allow_plaintext_secrets: bool,
+    pub(crate) skip_orphans: bool,
+    pub(crate) dir: PathBuf,
+    pub(crate) scale: Scale,
+    pub(crate) seed: u64,
+    /// Checked to be a filter of `tracing_subscriber`.
+    pub(crate) log: String,
+}
+
+impl Settings {
+    /// Reads every option.
+    ///
+    /// # Errors
+    /// On the first value that breaks a rule; the failure names option, value, rule and remedy.
+    pub(crate) fn read(values: &Values) -> Result<Settings, Failure> {
+        Ok(Settings {
+            database: needed(values, &options::DATABASE, database)?,
+            listen: needed(values, &options::LISTEN, address)?,
+            public_url: optional(values, &options::PUBLIC_URL, public_url)?,
+            geocoder: optional(values, &options::GEOCODER, web_url)?,
+            rdap: optional(values, &options::RDAP, web_url)?,
+            egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
+            rate_limits: needed(values, &options::RATE_LIMITS, |text| {
+                word(text, &[("on", true), ("off", false)])
+            })?,
+            allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
+            skip_orphans: switch(values, &options::SKIP_ORPHANS)?,
+            dir: needed(values, &options::DIR, folder)?,
+            scale: needed(values, &options::SCALE, |text| {
+                word(text, &[("small", Scale::Small), ("full", Scale::Full)])
+            })?,
+            seed: needed(values, &options::SEED, |text| {
+                text.parse().map_err(|_| "not a whole number".to_owned())
+            })?,
+            log: needed(values, &options::LOG, log_filter)?,
+        })
+    }
+}
+
+/// A value, or the rule that it broke.
+type Parsed<T> = Result<T, String>;
+
+fn optional<T>(
+    values: &Values,
+    option: &Opt,
+    parse: impl Fn(&str) -> Parsed<T>,
+) -> Result<Option<T>, Failure> {
+    let Some(given) = values.get(option) else {
+        return Ok(None);
+    };
+    let parsed = parse(given.text.trim());
+    parsed.map(Some).map_err(|rule| Failure::new(values.naming(option), rule, option.remedy))
+}
+
+fn needed<T>(values: &Values, option: &Opt, parse: impl Fn(&str) -> Parsed<T>) -> Result<T, Failure> {
+    let missing = || Failure::new(values.naming(option), "not set", option.remedy);
+    optional(values, option, parse)?.ok_or_else(missing)
+}
+
+fn switch(values: &Values, option: &Opt) -> Result<bool, Failure> {
+    let on = optional(values, option, |text| match text.to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("neither yes nor no".to_owned()),
+    })?;
+    Ok(on.unwrap_or(false))
+}
+
+fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| "no such choice".to_owned())
+}
+
+fn folder(text: &str) -> Parsed<PathBuf> {
+    if text.is_empty() { Err("empty".to_owned()) } else { Ok(PathBuf::from(text)) }
+}
+
+fn database(text: &str) -> Parsed<DatabaseUrl> {
+    text.parse().map_err(|error| match error {
+        UrlError::Scheme(_) => "an unknown kind of database".to_owned(),
+        UrlError::NoPath => "names no file".to_owned(),
+        UrlError::Host => "two slashes announce a host, and SQLite has none".to_owned(),
+        UrlError::Memory => "a database in memory would be gone with the command".to_owned(),
+    })
+}
+
+fn address(text: &str) -> Parsed<SocketAddr> {
+    let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    if let Some(port) = local {
+        return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
+    }
+    text.parse().map_err(|_| "not an IP address with a port".to_owned())
+}
+
+fn web_url(text: &str) -> Parsed<Url> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL, {error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        scheme => Err(format!("the scheme is {scheme}")),
+    }
+}
+
+fn public_url(text: &str) -> Parsed<String> {
+    let url = web_url(text)?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !bare || !url.username().is_empty() || url.password().is_some() {
+        return Err("more than scheme, host and port".to_owned());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn log_filter(text: &str) -> Parsed<String> {
+    match EnvFilter::builder().parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("no log filter, {error}")),
+    }
+}
+
+/// The URL of a server that listens on an address, for whoever is on the same machine.
+pub(crate) fn local_url(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        return format!("http://localhost:{}", listen.port());
+    }
+    format!("http://{listen}")
+}
+
+/// A URL without its password and without its query, which may hold a key. Other texts are left as they are.
+///
+/// A URL that is mistyped, say with a bare `/` in the password, hides too much rather than too little.
+pub(crate) fn redacted(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return text.to_owned();
+    };
+    let (person, place) = match rest.rsplit_once('@') {
+        Some((person, place)) if person.contains(':') => (person.split(':').next(), place),
+        _ => (None, rest),
+    };
+    let person = person.map(|name| format!("{name}:***@")).unwrap_or_default();
+    let place = match place.split_once('?') {
+        Some((place, _)) => format!("{place}?***"),
+        None => place.to_owned(),
+    };
+    format!("{scheme}://{person}{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::options::{Command, Environment};
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let environment: Environment =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect();
+        let values = Values::settle(Command::Config, |_| None, &environment).expect("readable");
+        Settings::read(&values).map_err(|failure| failure.to_string())
+    }
+
+    fn accepted(name: &str, value: &str) -> Settings {
+        read(&[(name, value)]).unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let settings = read(&[]).expect("valid");
+        assert_eq!(settings.database, DatabaseUrl::Sqlite(PathBuf::from("peeringd.db")));
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(settings.public_url, None);
+        assert_eq!((settings.rate_limits, settings.scale, settings.seed), (true, Scale::Small, 1));
+        assert!(!settings.skip_orphans && !settings.allow_plaintext_secrets);
+    }
+
+    #[test]
+    fn databases_are_told_apart() {
+        let database = accepted("PEERINGD_DATABASE", "sqlite:/var/a.db").database;
+        assert_eq!(database, DatabaseUrl::Sqlite(PathBuf::from("/var/a.db")));
+        let url = "postgres://u:p@h/n";
+        assert_eq!(accepted("PEERINGD_DATABASE", url).database, DatabaseUrl::Postgres(url.to_owned()));
+    }
+
+    #[test]
+    fn values_are_read_as_people_write_them() {
+        assert_eq!(accepted("PEERINGD_LISTEN", "localhost:80").listen.to_string(), "127.0.0.1:80");
+        assert_eq!(accepted("PEERINGD_LISTEN", " [::]:0 ").listen.to_string(), "[::]:0");
+        for text in
+            ["https://www.peeringdb.com", "https://www.peeringdb.com/", "HTTPS://www.peeringdb.com:443"]
+        {
+            let url = accepted("PEERINGD_PUBLIC_URL", text).public_url;
+            assert_eq!(url.as_deref(), Some("https://www.peeringdb.com"), "{text}");
+        }
+        assert!(!accepted("PEERINGD_RATE_LIMITS", "off").rate_limits);
+        assert!(accepted("PEERINGD_SKIP_ORPHANS", "Yes").skip_orphans);
+        assert!(!accepted("PEERINGD_SKIP_ORPHANS", "0").skip_orphans);
+        assert_eq!(accepted("PEERINGD_LOG", "warn,api=debug").log, "warn,api=debug");
+    }
+
+    #[test]
+    fn wrong_values_are_named_with_rule_and_remedy() {
+        for (name, value, failure) in [
+            ("DATABASE", "mysql://h/n", "an unknown kind of database: give sqlite:PATH or"),
+            ("DATABASE", "sqlite:", "names no file"),
+            ("DATABASE", "sqlite::memory:", "a database in memory"),
+            ("DATABASE", "sqlite://host/a.db", "two slashes announce a host"),
+            ("LISTEN", "8080", "not an IP address with a port: give ADDR:PORT, such as"),
+            ("LISTEN", "127.0.0.1:99999", "not an IP address"),
+            ("LISTEN", "example.net:80", "not an IP address"),
+            ("PUBLIC_URL", "www.example.net", "not a URL, "),
+            ("PUBLIC_URL", "https://example.net/path", "more than scheme, host and port"),
+            ("PUBLIC_URL", "ftp://example.net", "the scheme is ftp"),
+            ("GEOCODER", "file:///etc/passwd", "the scheme is file"),
+            ("RDAP", "http://", "not a URL, empty host"),
+            ("RATE_LIMITS", "OFF", "no such choice: give on or off"),
+            ("SKIP_ORPHANS", "maybe", "neither yes nor no"),
+            ("SCALE", "huge", "no such choice: give small or full"),
+            ("SEED", "-1", "not a whole number"),
+            ("SEED", "18446744073709551616", "not a whole number"),
+            ("LOG", "api=loud", "no log filter, "),
+        ] {
+            let name = format!("PEERINGD_{name}");
+            let told = read(&[(&name, value)]).expect_err(value);
+            assert!(told.starts_with(&format!("{name}={value}: {failure}")), "{told}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_urls_are_not_shown() {
+        for (text, shown) in [
+            ("sqlite:a.db", "sqlite:a.db"),
+            ("https://geo.example/x", "https://geo.example/x"),
+            ("https://geo.example/x?key=k", "https://geo.example/x?***"),
+            ("https://geo.example/x?mail=a@b", "https://geo.example/x?***"),
+            ("https://geo.example:81/x?key=a@b", "https://geo.example:***@b"),
+            ("postgres://u@h/n", "postgres://u@h/n"),
+            ("postgres://u:p@h/n", "postgres://u:***@h/n"),
+            ("postgres://u:p/?@q@h:1/n?sslkey=k", "postgres://u:***@h:1/n?***"),
+        ] {
+            assert_eq!(redacted(text), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_for_everybody_is_shown_as_this_machine() {
+        for (listen, url) in [
+            ("127.0.0.1:80", "http://127.0.0.1:80"),
+            ("0.0.0.0:80", "http://localhost:80"),
+            ("[::]:80", "http://localhost:80"),
+            ("[::1]:80", "http://[::1]:80"),
+        ] {
+            assert_eq!(local_url(listen.parse().expect("an address")), url);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Starts the program in a folder of its own, with no variables but those that a test gives.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// Longer than any of this takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// The program, its folder and its variables.
+pub(crate) struct Program {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// How the program ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    pub(crate) fn new() -> Program {
+        Program { folder: tempfile::tempdir().expect("a scratch folder"), variables: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, variable: &str, value: &str) -> Program {
+        self.variables.push((variable.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_peeringd"));
+        command.args(words.split_whitespace()).current_dir(self.folder());
+        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, words: &str) -> Ended {
+        let output = self.command(words).output().expect("the program starts");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        Ended {
+            status: output.status.code().expect("it ends by itself"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    /// Starts a command.
+    pub(crate) fn start(&self, words: &str) -> Child {
+        self.command(words).spawn().expect("the program starts")
+    }
+
+    /// Starts a command that serves, and waits until it does.
+    pub(crate) fn serve(&self, words: &str) -> Server {
+        let mut child = self.start(words);
+        let lines = lines_of(child.stderr.take().expect("piped"));
+        let mut server = Server { child, lines, address: SocketAddr::from(([0, 0, 0, 0], 0)) };
+        let line = server.wait_for("listening on http://");
+        let (_, rest) = line.split_once("http://").expect("waited for");
+        let end = rest.find(|c: char| !(c.is_ascii_hexdigit() || ".:[]".contains(c))).unwrap_or(rest.len());
+        server.address = rest[..end].parse().unwrap_or_else(|_| panic!("an address in {line}"));
+        server
+    }
+}
+
+/// Lines as they come, read apart so that waiting can have a deadline and the program never waits for a reader.
+fn lines_of(stderr: ChildStderr) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines() {
+            let Ok(line) = line else { return };
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// A server that ends with its test.
+pub(crate) struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// The next line of the log that holds a text.
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            match self.lines.recv_timeout(DEADLINE) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => seen.push(line),
+                Err(error) => panic!("no line with `{text}`: {error}; {seen:?}"),
+            }
+        }
+    }
+
+    /// Status line and body of an answer.
+    pub(crate) fn get(&self, path: &str, header: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(self.address).expect("a server");
+        stream.set_read_timeout(Some(DEADLINE)).expect("a time limit");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("an answer: {answer}"));
+        (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+    }
+
+    /// Asks it to stop, and gives its status and what it wrote to standard output.
+    #[cfg(unix)]
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill is there").success());
+        let mut stdout = String::new();
+        self.child.stdout.take().expect("piped").read_to_string(&mut stdout).expect("text");
+        (self.child.wait().expect("it ends").code(), stdout)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Only after a failed test is there anything to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
