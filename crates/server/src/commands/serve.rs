@@ -11,6 +11,8 @@ use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::clock::SystemClock;
 use crate::failure::{Done, End, Failure};
@@ -36,7 +38,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     let store = super::open(settings).await?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
     let app = open_app(settings, &store, &public_url).await?;
-    serve(listener, app, |_| Ok(())).await?;
+    serve(listener, app, &store, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
 }
@@ -86,6 +88,7 @@ fn locator(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> Result
 pub(super) async fn serve(
     listener: TcpListener,
     app: Arc<App>,
+    store: &Store,
     ready: impl FnOnce(SocketAddr) -> Done<()>,
 ) -> Done<()> {
     let mut signals =
@@ -101,9 +104,38 @@ pub(super) async fn serve(
     let cut = async {
         signals.lock().await.next().await;
     };
-    match listener::serve(listener, api::router(app), Limits::default(), stop, cut).await {
+    let follower = Follower::start(&app, store);
+    let drained = listener::serve(listener, api::router(app), Limits::default(), stop, cut).await;
+    follower.stop().await;
+    match drained {
         Drained::Completely => tracing::info!("stopped"),
         Drained::Partly => tracing::warn!("stopped, and requests that took too long were cut off"),
     }
     Ok(())
+}
+
+/// Keeps an app up with what other processes commit to its database.
+struct Follower {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Follower {
+    fn start(app: &Arc<App>, store: &Store) -> Follower {
+        let (stop, stopped) = oneshot::channel();
+        let (app, store) = (Arc::clone(app), store.clone());
+        let task = tokio::spawn(async move {
+            // Whether it was told to stop or the teller is gone: both mean the end.
+            app.follow(&store, async { stopped.await.unwrap_or_default() }).await;
+        });
+        Follower { stop, task }
+    }
+
+    /// Waits until it has let go of the database, so that this can be closed.
+    async fn stop(self) {
+        drop(self.stop);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "changes of other processes were no longer followed");
+        }
+    }
 }
