@@ -92,6 +92,8 @@ pub enum Error {
     NoChange,
     /// A password or key was to be written as the person knows it.
     PlainSecret,
+    /// A text with a NUL character was to be written.
+    Nul,
     /// Anything else that the database says.
     Sql(sqlx::Error),
 }
@@ -146,6 +148,7 @@ impl fmt::Display for Error {
             ),
             Error::NoChange => f.write_str("rows of records are written within a change only"),
             Error::PlainSecret => f.write_str("passwords and keys are stored as hashes only"),
+            Error::Nul => f.write_str("texts are stored without NUL characters only"),
             Error::Sql(_) => f.write_str("the database refused a statement"),
         }
     }
@@ -177,7 +180,8 @@ impl std::error::Error for Error {
             | Error::Corrupt { .. }
             | Error::NameClash { .. }
             | Error::NoChange
-            | Error::PlainSecret => None,
+            | Error::PlainSecret
+            | Error::Nul => None,
         }
     }
 }

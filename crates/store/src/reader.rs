@@ -88,7 +88,7 @@ pub(crate) async fn records(connection: &mut SqliteConnection, tag: Tag) -> Resu
     let table = tag.table();
     let query = sqlx::query(sql::generated(sql::select_all(table)));
     // Rows become records one by one as they come: held as rows they would take many times the space.
-    let read = query.map(|row: SqliteRow| row::read(table, &row)).fetch_all(connection).await?;
+    let read = query.map(|row: SqliteRow| row::read(table, row.try_get(0)?)).fetch_all(connection).await?;
     read.into_iter().collect()
 }
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use model::json::{write_social, write_strings};
-use model::{AnyRecord, Degrees, Field, Kind, MultiChoice, Table, Tag, Time, Value, collate};
-use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
-use sqlx::{Arguments, Decode, Row, ValueRef};
+use model::{AnyRecord, Degrees, Field, Kind, MultiChoice, Table, Time, Value, collate};
+use sqlx::Arguments;
+use sqlx::sqlite::SqliteArguments;
 
 use crate::error::Error;
 use crate::sql::{Written, written};
@@ -115,41 +115,83 @@ pub(crate) fn add(arguments: &mut SqliteArguments, cell: Cell<'_>) -> Result<(),
     let added = match cell {
         Cell::Null => arguments.add(None::<i64>),
         Cell::Int(n) => arguments.add(n),
+        Cell::Text(text) if text.contains('\0') => return Err(Error::Nul),
         Cell::Text(text) => arguments.add(text.into_owned()),
     };
     added.map_err(|source| Error::Sql(sqlx::Error::Encode(source)))
 }
 
 /// Reads a row of [`crate::sql::select_all`].
-pub(crate) fn read(table: Table, row: &SqliteRow) -> Result<AnyRecord, Error> {
+pub(crate) fn read(table: Table, packed: &str) -> Result<AnyRecord, Error> {
     let mut record = AnyRecord::new(table.tag);
-    for (index, (position, field)) in table.stored().enumerate() {
-        let cell = read_cell(row.try_get_raw(index)?, field.kind);
-        cell.and_then(|cell| from_cell(field, cell))
+    let mut parts = packed.split('\0');
+    for (position, field) in table.stored() {
+        let value = parts.next().ok_or("is missing").and_then(|part| unpack(field, part));
+        value
             .and_then(|value| record.put(position, value).map_err(|_| "does not fit its field"))
-            .map_err(|why| corrupt(table.tag, &record, field.name, why))?;
+            .map_err(|why| corrupt(&record, field.name, why))?;
     }
-    Ok(record)
+    match parts.next() {
+        None => Ok(record),
+        Some(_) => Err(corrupt(&record, "id", "stands in a row that holds a NUL")),
+    }
 }
 
-fn corrupt(tag: Tag, record: &AnyRecord, column: &'static str, why: &'static str) -> Error {
-    Error::Corrupt { table: tag.as_str(), id: i64::from(record.id()), column, why }
+fn corrupt(record: &AnyRecord, column: &'static str, why: &'static str) -> Error {
+    Error::Corrupt { table: record.tag().as_str(), id: i64::from(record.id()), column, why }
 }
 
-fn read_cell<'r>(raw: SqliteValueRef<'r>, kind: Kind) -> Result<Cell<'r>, &'static str> {
-    if raw.is_null() {
-        Ok(Cell::Null)
-    } else if is_integer(kind) {
-        <i64 as Decode<sqlx::Sqlite>>::decode(raw).map(Cell::Int).map_err(|_| "is no integer")
-    } else {
-        let text = <&str as Decode<sqlx::Sqlite>>::decode(raw);
-        text.map(|text| Cell::Text(Cow::Borrowed(text))).map_err(|_| "is no text")
-    }
+fn unpack<'a>(field: &Field, part: &'a str) -> Result<Value<'a>, &'static str> {
+    let text = match (field.null, part.strip_prefix('=')) {
+        (false, _) => part,
+        (true, Some(text)) => text,
+        (true, None) => return Ok(Value::Null),
+    };
+    let cell = match is_integer(field.kind) {
+        true => text.parse().map(Cell::Int).map_err(|_| "is no integer")?,
+        false => Cell::Text(Cow::Borrowed(text)),
+    };
+    from_cell(field, cell)
 }
 
 #[cfg(test)]
 mod tests {
+    use model::Tag;
+
     use super::*;
+
+    /// What the database makes of a record.
+    fn pack(record: &AnyRecord) -> String {
+        let pack = |(position, field): (usize, &Field)| {
+            let cell = match to_cell(field.kind, record.get(position)) {
+                Cell::Null => return String::new(),
+                Cell::Int(n) => n.to_string(),
+                Cell::Text(text) => text.into_owned(),
+            };
+            if field.null { format!("={cell}") } else { cell }
+        };
+        record.tag().table().stored().map(pack).collect::<Vec<_>>().join("\0")
+    }
+
+    #[test]
+    fn rows_are_taken_apart_as_they_were_put_together() {
+        for tag in Tag::ALL {
+            let record = AnyRecord::new(tag);
+            let packed = pack(&record);
+            assert_eq!(read(tag.table(), &packed).ok(), Some(record), "{tag}");
+            for damaged in [format!("{packed}\0"), packed.replacen('\0', "", 1), String::new()] {
+                assert!(read(tag.table(), &damaged).is_err(), "{tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn null_and_the_empty_text_stay_apart() {
+        let logo = Tag::Net.table().field("logo").expect("declared");
+        assert_eq!(unpack(logo, ""), Ok(Value::Null));
+        assert_eq!(unpack(logo, "="), Ok(Value::text("")));
+        assert_eq!(unpack(logo, "=="), Ok(Value::text("=")));
+    }
 
     #[test]
     fn every_default_survives_its_column() {

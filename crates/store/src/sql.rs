@@ -28,10 +28,22 @@ pub(crate) async fn run(connection: &mut SqliteConnection, script: &str) -> Resu
     Ok(())
 }
 
-/// Reads all rows of a type by id; columns are the stored fields in their order.
+/// Reads all rows of a type by id, each as one text: the stored fields in their order, with a NUL between them.
+/// Of a field that may be null, nothing stands for null, and an equals sign goes before any value.
+///
+/// A hundred thousand rows of sixty columns are millions of values, and to hand each over by itself costs several
+/// times what reading it costs. No text holds a NUL: the store takes none.
 pub(crate) fn select_all(table: Table) -> String {
-    let names: Vec<&str> = table.stored().map(|(_, field)| field.name).collect();
-    format!("SELECT {} FROM {} ORDER BY id", names.join(", "), table.tag)
+    let mut text = String::from("SELECT concat_ws(char(0)");
+    for (_, field) in table.stored() {
+        let name = field.name;
+        let _ = match field.null {
+            true => write!(text, ", coalesce('=' || {name}, '')"),
+            false => write!(text, ", {name}"),
+        };
+    }
+    let _ = write!(text, ") FROM {} ORDER BY id", table.tag);
+    text
 }
 
 /// Writes `rows` rows of a type, over rows that are there. Parameters are [`written`] columns, row by row.
@@ -97,7 +109,8 @@ mod tests {
         let table = Tag::Carrierfac.table();
         assert_eq!(
             select_all(table),
-            "SELECT id, carrier_id, fac_id, created, updated, status, version FROM carrierfac ORDER BY id"
+            "SELECT concat_ws(char(0), id, carrier_id, fac_id, created, updated, status, version) \
+             FROM carrierfac ORDER BY id"
         );
         assert_eq!(
             upsert(table, 2),
@@ -106,6 +119,7 @@ mod tests {
              carrier_id = excluded.carrier_id, fac_id = excluded.fac_id, created = excluded.created, \
              updated = excluded.updated, status = excluded.status, version = excluded.version"
         );
+        assert!(select_all(Tag::Fac.table()).contains(", coalesce('=' || campus_id, ''), name, "));
         assert!(upsert(Tag::Net.table(), 1).contains("name, name_key, aka"));
         assert_eq!(insert("x (a, b)", 2, 1), "INSERT INTO x (a, b) VALUES (?, ?)");
     }
