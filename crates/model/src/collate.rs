@@ -164,7 +164,17 @@ fn begins_at(text: &[u8], needle: &[u8]) -> bool {
 
 /// ASCII rendering of a filter value, as clients of the reference expect (`rest.py`: `unidecode`).
 pub fn transliterate(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(deunicode::deunicode_with_tofu(text, "")) }
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    // The library drops control characters, line breaks among them; they are ASCII already.
+    for part in text.split_inclusive(|c: char| c.is_ascii_control()) {
+        let body = part.trim_end_matches(|c: char| c.is_ascii_control());
+        out.push_str(&deunicode::deunicode_with_tofu(body, ""));
+        out.push_str(&part[body.len()..]);
+    }
+    Cow::Owned(out)
 }
 
 /// The form in which search compares words: lower case, without accents, other scripts kept, everything that is
@@ -218,6 +228,7 @@ mod tests {
         assert_eq!(transliterate("Malmö Västergatan"), "Malmo Vastergatan");
         assert_eq!(transliterate("Łódź"), "Lodz");
         assert_eq!(transliterate("“x”"), "\"x\"");
+        assert_eq!(transliterate("\té\r\n\nè"), "\te\r\n\ne");
     }
 
     #[test]

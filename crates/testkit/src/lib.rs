@@ -1,1 +1,23 @@
-//! placeholder
+//! What tests share: small directories made by hand, callers of every kind, a clock that stands still, and a client
+//! that speaks to the routes without a socket.
+//!
+//! Only tests and their runners use this crate. Everything here is deterministic: ids and times are given, never
+//! drawn. AS numbers, addresses and domains are those reserved for documentation.
+
+#[cfg(feature = "http")]
+mod client;
+#[cfg(feature = "http")]
+mod clock;
+mod fixture;
+pub mod language;
+#[cfg(feature = "http")]
+mod people;
+mod world;
+
+#[cfg(feature = "http")]
+pub use client::{Ask, Client, Reply};
+#[cfg(feature = "http")]
+pub use clock::FixedClock;
+#[cfg(feature = "http")]
+pub use people::{Caller, people};
+pub use world::{PUBLIC_URL, World};

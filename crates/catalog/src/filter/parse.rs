@@ -66,6 +66,9 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
     }
     for name in params.names() {
         if STEERING.contains(&name) {
+            if !means_something(tag, name) {
+                parsed.ignored.push(name.to_owned());
+            }
             continue;
         }
         match condition(snapshot, tag, params, name)? {
@@ -80,6 +83,15 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
         }
     }
     Ok(parsed)
+}
+
+/// Whether a steering parameter does anything for a type.
+fn means_something(tag: Tag, name: &str) -> bool {
+    match name {
+        "distance" => matches!(tag, Tag::Org | Tag::Fac),
+        "hide_ix_no_fac" => matches!(tag, Tag::Ix | Tag::Ixlan | Tag::Netixlan | Tag::Net),
+        _ => true,
+    }
 }
 
 /// The condition that a parameter stands for; `None` when it means nothing for this type.

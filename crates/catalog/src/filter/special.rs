@@ -21,6 +21,9 @@ pub(crate) fn condition(
     op: Op,
     operand: &str,
 ) -> Result<Option<Condition>, QueryError> {
+    if !takes(name, op) {
+        return Ok(None);
+    }
     let places = matches!(tag, Tag::Fac | Tag::Ix);
     let condition = match (name, tag) {
         ("asn_overlap", _) if places => Condition::Among(asn_overlap(snapshot, tag, operand)?),
@@ -40,6 +43,18 @@ pub(crate) fn condition(
         _ => return Ok(None),
     };
     Ok(Some(condition))
+}
+
+/// Whether a special parameter goes with an operator. Without a meaning of its own, `asn__gt` must not be taken for
+/// `asn`: it is no parameter at all.
+fn takes(name: &str, op: Op) -> bool {
+    match name {
+        "capacity" => true,
+        "asn_overlap" | "all_net" | "not_net" | "org_present" | "org_not_present" => {
+            matches!(op, Op::Exact | Op::In)
+        }
+        _ => op == Op::Exact,
+    }
 }
 
 /// `hide_ix_no_fac`: only what has to do with exchanges that are in a facility.

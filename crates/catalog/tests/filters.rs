@@ -1,0 +1,130 @@
+//! The filter language of the catalog: held against a naive evaluator, and covered key by key.
+
+mod coverage;
+mod naive;
+mod questions;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use catalog::query::Params;
+use catalog::{Query, Snapshot};
+use model::access::Viewer;
+use model::{AnyRecord, Kind, Tag, Time, Value};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use testkit::World;
+
+use naive::{Answer, Lists, Unusable};
+use questions::plans;
+
+/// Random questions per directory and run.
+const CASES: u32 = 512;
+
+/// A directory as the catalog holds it, and as a pile of JSON.
+struct Both {
+    snapshot: Snapshot,
+    lists: Lists,
+}
+
+impl Both {
+    fn of(snapshot: Snapshot) -> Both {
+        let lists = Lists::of_snapshot(&snapshot);
+        Both { snapshot, lists }
+    }
+}
+
+/// The small hand-made directory, with some of its records deleted.
+static SMALL: LazyLock<Both> = LazyLock::new(|| {
+    let mut world = World::small();
+    world.delete(Tag::Netixlan, 82).delete(Tag::Poc, 72).delete(Tag::Ixpfx, 33);
+    Both::of(world.recount().snapshot())
+});
+
+/// A lifelike directory, with some logos. JSON has whole seconds, so the records get whole seconds too.
+static LIFELIKE: LazyLock<Both> = LazyLock::new(|| {
+    let now = Time::parse("2026-06-01T12:00:00Z").expect("a time");
+    let directory = demo::generate(demo::Scale::Small, 7, now);
+    let records = directory.records.into_iter().flatten().map(in_whole_seconds).map(with_logo);
+    Both::of(Snapshot::build("https://directory.example/m/", records, 1))
+});
+
+fn in_whole_seconds(mut record: AnyRecord) -> AnyRecord {
+    let table = record.tag().table();
+    for (position, _) in table.stored().filter(|(_, field)| field.kind == Kind::Time) {
+        if let Value::Time(time) = record.get(position) {
+            record.put(position, Value::Time(Time::from_unix(time.unix()))).expect("a time is a time");
+        }
+    }
+    record
+}
+
+/// Gives every second record that can have a logo one.
+fn with_logo(mut record: AnyRecord) -> AnyRecord {
+    let position = record.tag().table().position("logo").filter(|_| record.id().is_multiple_of(2));
+    if let Some(position) = position {
+        let path = format!("logos_user_supplied/{}-{}.png", record.tag(), record.id());
+        record.put(position, Value::Text(path.into())).expect("a logo is a text");
+    }
+    record
+}
+
+/// What the catalog answers, in the words of the naive evaluator.
+fn catalog_answer(snapshot: &Snapshot, tag: Tag, params: &[(String, String)]) -> Result<Answer, Unusable> {
+    let params = Params::new(params.to_vec());
+    let query = Query::parse(snapshot, tag, None, &params).map_err(|_| Unusable)?;
+    let rows = query.run(snapshot, &Viewer::superuser(), None).expect("no page was asked for");
+    let ids = rows.entries.iter().map(|entry| u64::from(entry.record().id())).collect();
+    Ok(Answer { ids, ignored: query.ignored })
+}
+
+fn check(both: &Both, plan: &questions::Plan) -> TestCaseResult {
+    let (tag, params) = plan.question(&both.lists);
+    let naive = naive::answer(&both.lists, tag, &params);
+    let indexed = catalog_answer(&both.snapshot, tag, &params);
+    prop_assert_eq!(indexed, naive, "{} {:?}", tag, params);
+    Ok(())
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn answers_agree_with_the_naive_evaluator_on_a_small_directory(plan in plans()) {
+        check(&SMALL, &plan)?;
+    }
+
+    #[test]
+    fn answers_agree_with_the_naive_evaluator_on_a_lifelike_directory(plan in plans()) {
+        check(&LIFELIKE, &plan)?;
+    }
+}
+
+/// A property over questions that all have empty answers would prove nothing.
+#[test]
+fn random_questions_have_answers_of_every_kind() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let (mut kinds, mut full) = (BTreeSet::new(), 0);
+    for _ in 0..CASES {
+        let plan = plans().new_tree(&mut runner).expect("a plan").current();
+        let (tag, params) = plan.question(&LIFELIKE.lists);
+        kinds.insert(match naive::answer(&LIFELIKE.lists, tag, &params) {
+            Err(Unusable) => "an error",
+            Ok(Answer { ignored, .. }) if !ignored.is_empty() => "something ignored",
+            Ok(Answer { ids, .. }) if ids.is_empty() => "no row",
+            Ok(_) => {
+                full += 1;
+                "rows"
+            }
+        });
+    }
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert!(full * 10 > CASES, "only {full} of {CASES} questions have rows in their answer");
+}
