@@ -8,6 +8,7 @@ use sqlx::Arguments;
 use sqlx::sqlite::SqliteArguments;
 
 use crate::error::Error;
+use crate::schema::{INTEGER, column_type};
 use crate::sql::{Written, written};
 
 /// A value in the form of its column.
@@ -27,11 +28,11 @@ pub(crate) fn to_cell<'a>(kind: Kind, value: Value<'a>) -> Cell<'a> {
         Value::Degrees(degrees) => Cell::Int(i64::from(degrees.0)),
         Value::Time(time) => Cell::Int(time.0),
         Value::Text(text) => Cell::Text(text),
-        Value::Multi(set) => match kind {
-            Kind::MultiChoice(choices) => Cell::Text(Cow::Owned(set.csv(choices))),
-            // The field table gives sets to fields of this kind only.
-            _ => Cell::Null,
-        },
+        // The field table gives sets to fields of this kind only.
+        Value::Multi(set) => {
+            let choices = if let Kind::MultiChoice(choices) = kind { choices } else { &[] };
+            Cell::Text(Cow::Owned(set.csv(choices)))
+        }
         Value::Social(links) => {
             let mut text = String::new();
             write_social(&links, &mut text);
@@ -72,18 +73,12 @@ pub(crate) fn from_cell<'a>(field: &Field, cell: Cell<'a>) -> Result<Value<'a>, 
 }
 
 fn empty_list(kind: Kind) -> Value<'static> {
-    match kind {
-        Kind::Social => Value::Social(Cow::Borrowed(&[])),
-        _ => Value::Words(Cow::Borrowed(&[])),
-    }
+    if kind == Kind::Social { Value::Social(Cow::Borrowed(&[])) } else { Value::Words(Cow::Borrowed(&[])) }
 }
 
 /// Whether the kind's column holds integers.
-pub(crate) fn is_integer(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Bool | Kind::Time | Kind::Degrees
-    )
+fn is_integer(kind: Kind) -> bool {
+    column_type(kind) == INTEGER
 }
 
 fn read_csv(choices: &[&'static str], text: &str) -> Result<MultiChoice, &'static str> {

@@ -136,10 +136,14 @@ pub(crate) fn column(tag: Tag, position: usize, field: &Field) -> String {
     text
 }
 
-fn column_type(kind: Kind) -> &'static str {
+/// The type of columns that hold numbers.
+pub(crate) const INTEGER: &str = "INTEGER";
+
+/// The type of a kind's column.
+pub(crate) fn column_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Bool | Kind::Time | Kind::Degrees => {
-            "INTEGER"
+            INTEGER
         }
         Kind::Text { .. }
         | Kind::Url { .. }
@@ -173,7 +177,21 @@ fn value_rule(field: &Field) -> Option<String> {
         Kind::Id | Kind::Ref(_) => Some(format!("{name} BETWEEN 1 AND {}", u32::MAX)),
         Kind::Asn | Kind::Int { .. } => Some(format!("{name} BETWEEN 0 AND {}", u32::MAX)),
         Kind::Degrees => Some(format!("{name} BETWEEN -180000000 AND 180000000")),
-        _ => None,
+        Kind::Choice(_)
+        | Kind::Text { .. }
+        | Kind::Url { .. }
+        | Kind::Email
+        | Kind::Phone { .. }
+        | Kind::MultiChoice(_)
+        | Kind::Country
+        | Kind::Time
+        | Kind::Ipv4
+        | Kind::Ipv6
+        | Kind::Prefix
+        | Kind::Mac
+        | Kind::Social
+        | Kind::Words(_)
+        | Kind::Nested => None,
     }
 }
 

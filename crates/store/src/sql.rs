@@ -32,7 +32,8 @@ pub(crate) async fn run(connection: &mut SqliteConnection, script: &str) -> Resu
 /// Of a field that may be null, nothing stands for null, and an equals sign goes before any value.
 ///
 /// A hundred thousand rows of sixty columns are millions of values, and to hand each over by itself costs several
-/// times what reading it costs. No text holds a NUL: the store takes none.
+/// times what reading it costs. No text holds a NUL: the store takes none. Of the statements for records this is
+/// the one that is SQLite's own: the driver of PostgreSQL hands rows over whole.
 pub(crate) fn select_all(table: Table) -> String {
     let mut text = String::from("SELECT concat_ws(char(0)");
     for (_, field) in table.stored() {

@@ -1,6 +1,6 @@
 //! Opening a database, and the short forms of reading and writing.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use model::directory::People;
 use model::{AnyRecord, Tag};
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use crate::change::{Change, ChangeSet};
@@ -88,6 +88,10 @@ impl Store {
 
     /// Closes all connections. What was committed is safe without it; this one tidies the files up.
     pub async fn close(self) {
+        if let Some(watch) = Arc::into_inner(self.watch) {
+            // Whatever this says, the connection is gone.
+            let _ = watch.into_inner().close().await;
+        }
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -238,13 +242,13 @@ impl Store {
 }
 
 async fn open_sqlite(path: &Path, mode: Mode, place: &Arc<str>) -> Result<Store, Error> {
-    let fresh = look_at_file(path, mode, place)?;
-    if !fresh {
+    if look_at_file(path, mode, place)? {
+        create(path, place)?;
+    } else {
         look_inside(path, mode, place).await?;
     }
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(fresh)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -300,6 +304,17 @@ fn look_at_file(path: &Path, mode: Mode, place: &Arc<str>) -> Result<bool, Error
         HEADER => Ok(false),
         _ => Err(not(Foreign::File)),
     }
+}
+
+/// Makes an empty file that only its owner may read: it will hold contacts and hashes. SQLite gives the files that
+/// it puts beside it the same rights.
+fn create(path: &Path, place: &Arc<str>) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let created = options.open(path).map(drop);
+    created.map_err(|source| Error::Unreachable { place: Arc::clone(place), source: Box::new(source) })
 }
 
 /// Looks at the tables before anything is changed: opening a foreign database must leave it as it is.

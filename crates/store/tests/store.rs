@@ -87,6 +87,12 @@ async fn a_new_database_is_empty_durable_and_knows_itself() {
     let journal: String =
         sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.expect("a mode");
     assert_eq!(journal, "wal");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let rights = fs::metadata(bench.path()).expect("a file").permissions().mode();
+        assert_eq!(rights & 0o777, 0o600);
+    }
 }
 
 #[tokio::test]

@@ -263,9 +263,9 @@ fn put(
     if from_api && field.show == Show::Logo {
         value = logo_path(value);
     }
-    record.put(position, value).map_err(|_| match field.kind {
-        Kind::Choice(list) => Cow::Owned(format!("be one of {}", list.join(", "))),
-        _ => Cow::Borrowed("fit the column"),
+    record.put(position, value).map_err(|_| {
+        let Kind::Choice(list) = field.kind else { return Cow::Borrowed("fit the column") };
+        Cow::Owned(format!("be one of {}", list.join(", ")))
     })?;
     Ok(true)
 }

@@ -218,9 +218,11 @@ fn write_record(record: &AnyRecord, line: &mut String) {
     let mut object = ObjectWriter::new(line);
     for (position, field) in record.tag().table().stored() {
         let line = object.key(field.name);
-        match record.get(position) {
-            Value::Time(time) => write_time(time, line),
-            value => field.write_json(&value, line),
+        let value = record.get(position);
+        if let Value::Time(time) = value {
+            write_time(time, line);
+        } else {
+            field.write_json(&value, line);
         }
     }
     object.end();

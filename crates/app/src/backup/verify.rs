@@ -91,9 +91,9 @@ fn check_parents(
     let references: Vec<(usize, &'static str, Tag, bool)> = tag
         .table()
         .stored()
-        .filter_map(|(position, field)| match field.kind {
-            Kind::Ref(parent) => Some((position, field.name, parent, field.null)),
-            _ => None,
+        .filter_map(|(position, field)| {
+            let Kind::Ref(parent) = field.kind else { return None };
+            Some((position, field.name, parent, field.null))
         })
         .collect();
     let mut kept = std::mem::take(&mut contents.records[tag.index()]);

@@ -71,9 +71,10 @@ fn compare_columns(record: &AnyRecord, logged: &AnyRecord, newest: &Newest, find
 
 fn shown(field: &Field, value: &Value<'_>) -> String {
     let mut text = String::new();
-    match value {
-        Value::Time(time) => text.push_str(&time.sql_text()),
-        value => field.write_json(value, &mut text),
+    if let Value::Time(time) = value {
+        text.push_str(&time.sql_text());
+    } else {
+        field.write_json(value, &mut text);
     }
     text
 }
