@@ -45,25 +45,45 @@ async fn answer(
     }
     let snapshot = app.snapshot();
     let query = Query::parse(&snapshot, tag, id, &request.params).map_err(refuse_query)?;
-    if request.is_strict() && !query.ignored.is_empty() {
-        let text = format!("Unknown parameters: {}", query.ignored.join(", "));
-        return Err(Answer::error(400, &text));
-    }
-    let origin = app.locate(&query).await;
-    let rows =
-        query.run(&snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
-    refuse_rows(&snapshot, viewer, &query, &rows)?;
-    let meta = meta(app, request, &query, &rows);
-    let answer = if query.is_flat_list() && tag != Tag::Ixlan {
-        flat(&snapshot, viewer, &query, &rows, meta)
-    } else {
-        Answer::json(render(request, viewer, &snapshot, &query, &rows, &meta))
+    let answer = match refuse_ignored(request, &query.ignored) {
+        Some(refusal) => return Err(refusal),
+        None => found(app, request, viewer, &snapshot, &query).await.unwrap_or_else(|refusal| refusal),
     };
-    Ok(if query.ignored.is_empty() {
-        answer
+    Ok(name_ignored(answer, &query.ignored))
+}
+
+/// The answer to a question that is understood.
+async fn found(
+    app: &App,
+    request: &ApiRequest,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    query: &Query,
+) -> Result<Answer, Answer> {
+    let origin = app.locate(query).await;
+    let rows =
+        query.run(snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
+    refuse_rows(snapshot, viewer, query, &rows)?;
+    let meta = meta(app, request, query, &rows);
+    Ok(if query.is_flat_list() && query.tag != Tag::Ixlan {
+        flat(snapshot, viewer, query, &rows, meta)
     } else {
-        answer.with(HeaderName::from_static("x-ignored-filters"), &header_list(&query.ignored))
+        Answer::json(render(request, viewer, snapshot, query, &rows, &meta))
     })
+}
+
+/// The answer for those who want no parameter to be ignored; `None` when none is, or they do not mind.
+pub(crate) fn refuse_ignored(request: &ApiRequest, ignored: &[String]) -> Option<Answer> {
+    let refused = request.is_strict() && !ignored.is_empty();
+    refused.then(|| Answer::error(400, &format!("Unknown parameters: {}", ignored.join(", "))))
+}
+
+/// Says in the answer, whatever it is, which parameters it ignores.
+pub(crate) fn name_ignored(answer: Answer, ignored: &[String]) -> Answer {
+    if ignored.is_empty() {
+        return answer;
+    }
+    answer.with(HeaderName::from_static("x-ignored-filters"), &header_list(ignored))
 }
 
 /// The answers for rows that are not there or not for this viewer.
@@ -177,19 +197,20 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, KEPT).to_string().replace(' ', "+")
 }
 
-/// Names as they can stand in a header, whatever clients sent.
+/// Names as they can stand in a header, whatever clients sent; dots stand for those that do not fit.
 fn header_list(names: &[String]) -> String {
     const LENGTH_MAX: usize = 1_000;
     let mut list = String::new();
     for name in names {
         let name = encode(name);
-        if list.len() + name.len() > LENGTH_MAX {
-            break;
-        }
+        let fits = list.len() + name.len() <= LENGTH_MAX;
         if !list.is_empty() {
             list.push_str(", ");
         }
-        list.push_str(&name);
+        list.push_str(if fits { &name } else { "..." });
+        if !fits {
+            break;
+        }
     }
     list
 }

@@ -107,7 +107,7 @@ impl Body for Omitted {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.clone()
+        self.0
     }
 }
 
