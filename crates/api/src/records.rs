@@ -66,7 +66,7 @@ async fn found(
     refuse_rows(snapshot, viewer, query, &rows)?;
     let meta = meta(app, request, query, &rows);
     Ok(if query.is_flat_list() && query.tag != Tag::Ixlan {
-        flat(snapshot, viewer, query, &rows, meta)
+        flat(snapshot, request, viewer, query, &rows, meta)
     } else {
         Answer::json(render(request, viewer, snapshot, query, &rows, &meta))
     })
@@ -102,12 +102,19 @@ fn refuse_rows(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<
 }
 
 /// A list of flat rows: streamed, and for whole lists put together from what is compressed already.
-fn flat(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<'_>, meta: String) -> Answer {
+fn flat(
+    snapshot: &Snapshot,
+    request: &ApiRequest,
+    viewer: &Viewer,
+    query: &Query,
+    rows: &Rows<'_>,
+    meta: String,
+) -> Answer {
     let whole = query.is_whole_list();
     let list = FlatList {
         tag: query.tag,
         rows: rows.entries.iter().map(|entry| snapshot.flat_row(entry)).collect(),
-        blocks: if whole { snapshot.blocks(query.tag, viewer) } else { None },
+        blocks: if whole && request.takes_gzip() { snapshot.blocks(query.tag, viewer) } else { None },
         meta,
         version: whole.then(|| (snapshot.touched(query.tag), viewer.mask())),
     };
