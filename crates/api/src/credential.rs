@@ -24,7 +24,11 @@ pub(crate) async fn identify(app: &App, request: &ApiRequest) -> Result<Identity
         Parsed::Key(key) => (Credential::Key(key), Some(key_label(key))),
         Parsed::Basic(name, password) => (Credential::Password(name, password), Some(cut(name))),
     };
-    app.identify(credential).await.map_err(|refusal| refuse(refusal).of_caller(label.as_deref()))
+    app.identify(credential).await.map_err(|refusal| match refusal {
+        // The one refusal that comes after the proof.
+        Refusal::BasicWithdrawn => refuse(refusal).of_caller(label.as_deref()),
+        _ => refuse(refusal).of_claimant(label.as_deref()),
+    })
 }
 
 enum Parsed {
@@ -54,10 +58,10 @@ fn parse(request: &ApiRequest) -> Result<Parsed, Answer> {
     };
     let text = value.to_str().map_err(|_| unknown())?;
     let (scheme, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
-    let rest = rest.trim();
+    // One blank stands between scheme and key; a second one would belong to the key.
     match scheme.to_ascii_lowercase().as_str() {
         "api-key" if !rest.is_empty() => Ok(Parsed::Key(rest.to_owned())),
-        "basic" => basic(rest),
+        "basic" => basic(rest.trim()),
         _ => Err(unknown()),
     }
 }
