@@ -25,8 +25,12 @@ pub(crate) async fn identify(app: &App, request: &ApiRequest) -> Result<Identity
         Parsed::Basic(name, password) => (Credential::Password(name, password), Some(cut(name))),
     };
     app.identify(credential).await.map_err(|refusal| match refusal {
-        // The one refusal that comes after the proof.
-        Refusal::BasicWithdrawn => refuse(refusal).of_caller(label.as_deref()),
+        // The one refusal after the proof of who it is.
+        Refusal::BasicWithdrawn { user } => refuse(refusal).of_caller(Some(&format!("u{user}"))),
+        Refusal::InactiveOwner { user } => {
+            let label = label.as_deref().unwrap_or_default();
+            refuse(refusal).of_claimant(Some(&format!("u{user}_{label}")))
+        }
         _ => refuse(refusal).of_claimant(label.as_deref()),
     })
 }
@@ -79,12 +83,12 @@ fn refuse(refusal: Refusal) -> Answer {
     match refusal {
         Refusal::InvalidKey => Answer::error(401, "Invalid API key"),
         Refusal::InactiveKey => Answer::error(401, "Inactive API key"),
-        Refusal::InactiveOwner => {
+        Refusal::InactiveOwner { .. } => {
             Answer::error(403, "Inactive API key - please contact PeeringDB support for assistance.")
         }
         Refusal::InvalidPassword => Answer::error(401, "Invalid username or password"),
         Refusal::InactiveAccount => Answer::error(401, "Inactive account"),
-        Refusal::BasicWithdrawn => Answer::error(
+        Refusal::BasicWithdrawn { .. } => Answer::error(
             403,
             "Basic authentication support has been deprecated and is no longer supported, please switch to API \
              key authentication.",

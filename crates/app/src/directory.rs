@@ -307,7 +307,7 @@ impl App {
         match (right, user.is_active) {
             (false, _) => Refusal::InvalidPassword,
             (true, false) => Refusal::InactiveAccount,
-            (true, true) => Refusal::BasicWithdrawn,
+            (true, true) => Refusal::BasicWithdrawn { user: user.id },
         }
     }
 

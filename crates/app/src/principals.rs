@@ -25,13 +25,19 @@ pub enum Refusal {
     /// The key was switched off.
     InactiveKey,
     /// The owner of the key may not use the directory.
-    InactiveOwner,
+    InactiveOwner {
+        /// The owner's id.
+        user: u32,
+    },
     /// No such user, or wrong password.
     InvalidPassword,
     /// The password is right, the account is switched off.
     InactiveAccount,
     /// The password is right, but signing requests with it is no longer offered.
-    BasicWithdrawn,
+    BasicWithdrawn {
+        /// The id of the user whose password it is.
+        user: u32,
+    },
     /// Too many passwords are being checked.
     Busy,
 }
@@ -124,7 +130,8 @@ impl Principals {
     }
 
     fn user_by_key(&self, id: u32, readonly: bool, prefix: &str) -> Result<Identity, Refusal> {
-        let user = self.users.get(&id).filter(|user| user.is_active).ok_or(Refusal::InactiveOwner)?;
+        let user = self.users.get(&id).filter(|user| user.is_active);
+        let user = user.ok_or(Refusal::InactiveOwner { user: id })?;
         let own = self.rules_of(user);
         let own = if readonly { own.clipped(bits::READ) } else { own };
         let viewer = Viewer::new(Who::User { id, verified: user.verified }, user.is_superuser, own);
