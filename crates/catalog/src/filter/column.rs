@@ -13,29 +13,56 @@ use crate::snapshot::Snapshot;
 
 /// Comparison that a parameter asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Op {
+pub enum Op {
+    /// Equality, or what stands for it; the parameter has no operator.
     Exact,
+    /// Less.
     Lt,
+    /// Less or equal.
     Lte,
+    /// Greater.
     Gt,
+    /// Greater or equal.
     Gte,
+    /// A part of the text.
     Contains,
+    /// The beginning of the text.
     StartsWith,
+    /// One of several.
     In,
 }
 
 impl Op {
+    /// Every operator.
+    pub const ALL: [Op; 8] =
+        [Op::Exact, Op::Lt, Op::Lte, Op::Gt, Op::Gte, Op::Contains, Op::StartsWith, Op::In];
+
+    /// The word behind `__` in a parameter; empty for equality.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Op::Exact => "",
+            Op::Lt => "lt",
+            Op::Lte => "lte",
+            Op::Gt => "gt",
+            Op::Gte => "gte",
+            Op::Contains => "contains",
+            Op::StartsWith => "startswith",
+            Op::In => "in",
+        }
+    }
+
+    /// The parameter that asks a name with this operator.
+    pub fn parameter(self, name: &str) -> String {
+        if self == Op::Exact { name.to_owned() } else { format!("{name}__{}", self.word()) }
+    }
+
     pub(crate) fn parse(word: &str) -> Option<Op> {
-        Some(match word {
-            "lt" => Op::Lt,
-            "lte" => Op::Lte,
-            "gt" => Op::Gt,
-            "gte" => Op::Gte,
-            "contains" => Op::Contains,
-            "startswith" => Op::StartsWith,
-            "in" => Op::In,
-            _ => return None,
-        })
+        Op::ALL.into_iter().find(|op| *op != Op::Exact && op.word() == word)
+    }
+
+    /// Whether the operator compares in an order.
+    pub(crate) const fn orders(self) -> bool {
+        matches!(self, Op::Lt | Op::Lte | Op::Gt | Op::Gte)
     }
 
     /// Whether a value that stands in this order to the operand meets an ordering operator.
@@ -202,9 +229,20 @@ fn whole(n: f64) -> Option<u32> {
 /// The operand cannot be used with the field and operator.
 struct Unusable;
 
+/// Whether an operator has no meaning for a kind of value, so that no operand is usable with it.
+pub(crate) const fn refuses(kind: Kind, op: Op) -> bool {
+    match kind {
+        Kind::Ref(_) => matches!(op, Op::Contains | Op::StartsWith),
+        Kind::Time => matches!(op, Op::Contains | Op::StartsWith | Op::In),
+        _ => false,
+    }
+}
+
 fn test(field: &Field, op: Op, operand: &str, manner: Manner) -> Result<Test, Unusable> {
+    if refuses(field.kind, op) {
+        return Err(Unusable);
+    }
     match field.kind {
-        Kind::Ref(_) if matches!(op, Op::Contains | Op::StartsWith) => Err(Unusable),
         Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Degrees => {
             number_test(field.kind, op, operand, manner)
         }

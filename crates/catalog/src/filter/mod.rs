@@ -6,6 +6,7 @@
 //! index can only make an answer quicker, never different.
 
 mod column;
+mod describe;
 mod parse;
 mod relation;
 mod spatial;
@@ -14,6 +15,8 @@ mod special;
 use model::access::Viewer;
 use model::{AnyRecord, Show, Status, Tag};
 
+pub use column::Op;
+pub use describe::{Group, Operand, Parameter, parameters};
 pub use parse::{Parsed, parse};
 pub use spatial::{Ask, Origin};
 

@@ -1,9 +1,10 @@
 //! From query parameters to a filter.
 
 use model::collate::transliterate;
-use model::{Kind, Tag};
+use model::{Field, Kind, Tag};
 
 use super::column::{Column, Exact, Manner, Op, moment_range};
+use super::describe::STEERING;
 use super::relation::{Question, relation};
 use super::{Ask, Condition, Filter, QueryError, spatial, special};
 use crate::query::Params;
@@ -26,24 +27,6 @@ pub struct Parsed {
     pub ignored: Vec<String>,
 }
 
-/// Parameters that steer the answer and are no filters.
-const STEERING: [&str; 14] = [
-    "depth",
-    "limit",
-    "skip",
-    "since",
-    "fields",
-    "page",
-    "per_page",
-    "pretty",
-    "distance",
-    "name_search",
-    "hide_ix_no_fac",
-    "_ctf",
-    "format",
-    "callback",
-];
-
 /// Counters whose equality filter refuses what is no number (`serializers.py`: those that the type's own filter
 /// function handles).
 const STRICT: [(Tag, &str); 4] =
@@ -65,8 +48,8 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
         parsed.filter.push(condition);
     }
     for name in params.names() {
-        if STEERING.contains(&name) {
-            if !means_something(tag, name) {
+        if let Some(steering) = STEERING.iter().find(|steering| steering.name == name) {
+            if !steering.tags.contains(&tag) {
                 parsed.ignored.push(name.to_owned());
             }
             continue;
@@ -83,15 +66,6 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
         }
     }
     Ok(parsed)
-}
-
-/// Whether a steering parameter does anything for a type.
-fn means_something(tag: Tag, name: &str) -> bool {
-    match name {
-        "distance" => matches!(tag, Tag::Org | Tag::Fac),
-        "hide_ix_no_fac" => matches!(tag, Tag::Ix | Tag::Ixlan | Tag::Netixlan | Tag::Net),
-        _ => true,
-    }
 }
 
 /// The condition that a parameter stands for; `None` when it means nothing for this type.
@@ -149,10 +123,6 @@ enum Own {
 /// A test of a field of the record itself.
 fn own_field(tag: Tag, key: &str, op: Op, operand: &str, param: &str) -> Result<Own, QueryError> {
     let table = tag.table();
-    // A port is filtered by the exchange's own name, not by the name it shows.
-    if (tag, key) == (Tag::Netixlan, "name") {
-        return Ok(Own::Unknown);
-    }
     let position = table.position(key).filter(|at| !table.fields[*at].is_nested());
     let by_reference = || {
         let position = table.position(&format!("{key}_id"))?;
@@ -160,11 +130,11 @@ fn own_field(tag: Tag, key: &str, op: Op, operand: &str, param: &str) -> Result<
     };
     let Some(position) = position.or_else(by_reference) else { return Ok(Own::Unknown) };
     let field = &table.fields[position];
+    if !reaches(tag, field, op) {
+        return Ok(Own::Unknown);
+    }
     if matches!((tag, field.name), (Tag::Net, "info_type" | "info_types")) {
         return network_types(tag, field.name, op, operand, param);
-    }
-    if !field.filterable {
-        return Ok(Own::Unknown);
     }
     // Facilities are found by a part of their organization's name.
     let op = if (tag, key, op) == (Tag::Fac, "org_name", Op::Exact) { Op::Contains } else { op };
@@ -178,6 +148,17 @@ fn own_field(tag: Tag, key: &str, op: Op, operand: &str, param: &str) -> Result<
     Column::parse(tag, position, op, operand, manner, param).map(Own::Test)
 }
 
+/// Whether an operator on a field of the record itself is a filter.
+pub(crate) fn reaches(tag: Tag, field: &Field, op: Op) -> bool {
+    match (tag, field.name) {
+        // A port is filtered by the exchange's own name, not by the name it shows.
+        (Tag::Netixlan, "name") => false,
+        // One of several types has no order.
+        (Tag::Net, "info_type") if op.orders() => false,
+        _ => field.filterable && !field.is_nested(),
+    }
+}
+
 /// `info_type` and `info_types` of networks (rest-api specification, 6.3).
 fn network_types(tag: Tag, name: &str, op: Op, operand: &str, param: &str) -> Result<Own, QueryError> {
     let Some(position) = tag.table().position("info_types") else { return Ok(Own::Unknown) };
@@ -188,7 +169,6 @@ fn network_types(tag: Tag, name: &str, op: Op, operand: &str, param: &str) -> Re
         Op::Exact if legacy => Own::Test(Column::members(position, op, &[operand])),
         Op::In => Own::Test(Column::members(position, Op::Contains, &words())),
         Op::Contains | Op::StartsWith => Own::Test(Column::members(position, op, &[operand])),
-        Op::Lt | Op::Lte | Op::Gt | Op::Gte if legacy => Own::Unknown,
         Op::Exact | Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
             let manner = Manner { exact: Exact::Equal, strict: false, verbatim: false };
             Own::Test(Column::parse(tag, position, op, operand, manner, param)?)

@@ -1,7 +1,7 @@
 //! Conditions on related records (rest-api specification, sections 5.3 and 6).
 
 use model::field::Api;
-use model::{Kind, Show, Tag};
+use model::{Field, Kind, Show, Tag};
 
 use super::column::{Column, Exact, Manner, Op};
 use super::{QueryError, is_published, select, sorted};
@@ -71,6 +71,12 @@ impl Relation {
             Column::parse(self.target, position, question.op, question.operand, manner, question.param)?;
         let targets = select(snapshot, self.target, &column).map(|entry| entry.record().id());
         Ok(Some(self.owners(snapshot, tag, targets)))
+    }
+
+    /// The fields of the target that may be filtered by from here.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        let fields = self.target.table().fields.iter();
+        fields.filter(|field| !field.is_nested() && self.target_field(field.name).is_some())
     }
 
     /// Position of a field of the target that may be filtered by from here.
@@ -150,15 +156,17 @@ const fn beyond(tag: Tag) -> &'static [Relation] {
     }
 }
 
+/// All relations of a type: those beyond its reference fields first.
+pub(crate) fn relations(tag: Tag) -> impl Iterator<Item = Relation> {
+    let parents =
+        tag.table().fields.iter().filter(|field| field.is_stored()).filter_map(|field| match field.kind {
+            Kind::Ref(target) => Some(parent(field.name.strip_suffix("_id")?, field.name, target)),
+            _ => None,
+        });
+    beyond(tag).iter().copied().chain(parents)
+}
+
 /// The relation of a type with this name.
 pub(crate) fn relation(tag: Tag, name: &str) -> Option<Relation> {
-    if let Some(found) = beyond(tag).iter().find(|relation| relation.name == name) {
-        return Some(*found);
-    }
-    tag.table().stored().find_map(|(_, field)| match field.kind {
-        Kind::Ref(target) if field.name.strip_suffix("_id") == Some(name) => {
-            Some(parent(field.name.trim_end_matches("_id"), field.name, target))
-        }
-        _ => None,
-    })
+    relations(tag).find(|relation| relation.name == name)
 }

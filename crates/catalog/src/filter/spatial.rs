@@ -43,6 +43,9 @@ impl Origin {
     pub const NOWHERE: Origin = Origin { point: Point { latitude: 0.0, longitude: 0.0 }, distance_km: -1.0 };
 }
 
+/// The types that have coordinates to search by.
+pub(crate) const SPATIAL: &[Tag] = &[Tag::Org, Tag::Fac];
+
 /// Parameters that describe the place in a distance search and are no text filters then.
 pub(crate) const PLACE_PARAMS: [&str; 7] =
     ["latitude", "longitude", "address1", "city", "city__in", "state", "zipcode"];
@@ -60,7 +63,7 @@ pub(crate) fn distance_from(record: &AnyRecord, point: Point) -> Option<f64> {
 
 /// What the parameters ask for; `None` when they are no distance search.
 pub(crate) fn ask(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Option<Ask>, QueryError> {
-    if !matches!(tag, Tag::Org | Tag::Fac) {
+    if !SPATIAL.contains(&tag) {
         return Ok(None);
     }
     let place = Place::of(params);

@@ -6,12 +6,160 @@ use model::collate::Needle;
 use model::{AnyRecord, Status, Tag};
 
 use super::column::Op;
+use super::describe::Operand;
 use super::relation::relation;
 use super::{Condition, QueryError, is_published, sorted};
 use crate::snapshot::Snapshot;
 
 /// Bounds of the number of networks that `asn_overlap` takes.
 const OVERLAP: std::ops::RangeInclusive<usize> = 2..=25;
+
+/// A filter with a meaning of its own.
+#[derive(Debug)]
+pub(crate) struct Special {
+    pub(crate) name: &'static str,
+    /// The types that have it.
+    pub(crate) tags: &'static [Tag],
+    /// The operators that it goes with. With any other one the name is no parameter at all: without a meaning of
+    /// its own, `asn__gt` must not be taken for `asn`.
+    pub(crate) takes: &'static [Op],
+    /// Operators that are understood and refused, whatever the operand.
+    pub(crate) refuses: &'static [Op],
+    pub(crate) operand: Operand,
+    /// What it finds, for readers.
+    pub(crate) description: &'static str,
+    build: Build,
+}
+
+/// From the parameter and its operand to a condition on records of a type.
+type Build = fn(&Snapshot, Tag, Asked<'_>) -> Result<Condition, QueryError>;
+
+/// A special parameter as it was asked.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    name: &'a str,
+    op: Op,
+    operand: &'a str,
+}
+
+const PLACES: &[Tag] = &[Tag::Fac, Tag::Ix];
+/// Operators of a filter that takes one value.
+const ONE: &[Op] = &[Op::Exact];
+/// Operators of a filter that takes a list anyway.
+const LIST: &[Op] = &[Op::Exact, Op::In];
+const ORDERED: &[Op] = &[Op::Exact, Op::Lt, Op::Lte, Op::Gt, Op::Gte, Op::In];
+
+/// All filters with a meaning of their own.
+pub(crate) const SPECIALS: &[Special] = &[
+    Special {
+        name: "asn_overlap",
+        tags: PLACES,
+        takes: LIST,
+        refuses: &[],
+        operand: Operand::Integers { min: *OVERLAP.start(), max: *OVERLAP.end() },
+        description: "Where all networks with these AS numbers are present.",
+        build: |snapshot, tag, asked| Ok(Condition::Among(asn_overlap(snapshot, tag, asked.operand)?)),
+    },
+    Special {
+        name: "all_net",
+        tags: PLACES,
+        takes: LIST,
+        refuses: &[],
+        operand: Operand::INTEGERS,
+        description: "Where all networks with these ids are present.",
+        build: |snapshot, tag, asked| Ok(Condition::Among(all_net(snapshot, tag, asked.operand)?)),
+    },
+    Special {
+        name: "not_net",
+        tags: PLACES,
+        takes: LIST,
+        refuses: &[],
+        operand: Operand::INTEGERS,
+        description: "Where none of the networks with these ids is present.",
+        build: |snapshot, tag, asked| {
+            let nets = integers(asked.name, asked.operand)?;
+            let ids = nets.iter().flat_map(|id| present(snapshot, tag, "net", *id));
+            Ok(Condition::NotAmong(sorted(ids)))
+        },
+    },
+    Special {
+        name: "org_present",
+        tags: PLACES,
+        takes: LIST,
+        refuses: &[],
+        operand: Operand::INTEGERS,
+        description: "Where something that belongs to one of the organizations with these ids is present.",
+        build: |snapshot, tag, asked| Ok(Condition::Among(of_orgs(snapshot, tag, asked)?)),
+    },
+    Special {
+        name: "org_not_present",
+        tags: PLACES,
+        takes: LIST,
+        refuses: &[],
+        operand: Operand::INTEGERS,
+        description: "Where nothing that belongs to the organizations with these ids is present.",
+        build: |snapshot, tag, asked| Ok(Condition::NotAmong(of_orgs(snapshot, tag, asked)?)),
+    },
+    Special {
+        name: "not_ix",
+        tags: &[Tag::Net],
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Integer,
+        description: "Networks without a port at the exchange with this id.",
+        build: |snapshot, tag, asked| {
+            Ok(Condition::NotAmong(present(snapshot, tag, "ix", integer(asked.name, asked.operand)?)))
+        },
+    },
+    Special {
+        name: "not_fac",
+        tags: &[Tag::Net],
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Integer,
+        description: "Networks that are not present at the facility with this id.",
+        build: |snapshot, tag, asked| {
+            Ok(Condition::NotAmong(present(snapshot, tag, "fac", integer(asked.name, asked.operand)?)))
+        },
+    },
+    Special {
+        name: "capacity",
+        tags: &[Tag::Ix],
+        takes: ORDERED,
+        refuses: &[Op::Contains, Op::StartsWith],
+        operand: Operand::Integer,
+        description: "The sum of the speeds of all ports of the exchange, in Mbit/s. Exchanges without ports never \
+                      match.",
+        build: |snapshot, _, asked| Ok(Condition::Among(capacity(snapshot, asked.op, asked.operand)?)),
+    },
+    Special {
+        name: "ipblock",
+        tags: &[Tag::Ix],
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Text,
+        description: "Exchanges with a prefix whose text begins like this.",
+        build: |snapshot, _, asked| Ok(Condition::Among(ipblock(snapshot, asked.operand))),
+    },
+    Special {
+        name: "whereis",
+        tags: &[Tag::Ixpfx],
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Address,
+        description: "Prefixes that contain this IPv4 or IPv6 address.",
+        build: |snapshot, _, asked| Ok(Condition::Among(whereis(snapshot, asked.operand)?)),
+    },
+    Special {
+        name: "asn",
+        tags: &[Tag::Org],
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Integer,
+        description: "The organization that the network with this AS number belongs to.",
+        build: |snapshot, _, asked| Ok(Condition::Among(owner_of_asn(snapshot, asked.operand)?)),
+    },
+];
 
 /// The condition that a special parameter stands for; `None` when the parameter is none of this type's.
 pub(crate) fn condition(
@@ -21,41 +169,18 @@ pub(crate) fn condition(
     op: Op,
     operand: &str,
 ) -> Result<Option<Condition>, QueryError> {
-    if !takes(name, op) {
-        return Ok(None);
-    }
-    let places = matches!(tag, Tag::Fac | Tag::Ix);
-    let condition = match (name, tag) {
-        ("asn_overlap", _) if places => Condition::Among(asn_overlap(snapshot, tag, operand)?),
-        ("all_net", _) if places => Condition::Among(all_net(snapshot, tag, operand)?),
-        ("not_net", _) if places => {
-            let nets = integers(name, operand)?;
-            Condition::NotAmong(sorted(nets.iter().flat_map(|id| present(snapshot, tag, "net", *id))))
+    let named = SPECIALS.iter().find(|special| special.name == name && special.tags.contains(&tag));
+    match named {
+        Some(special) if special.refuses.contains(&op) => Err(QueryError::value(name)),
+        Some(special) if special.takes.contains(&op) => {
+            (special.build)(snapshot, tag, Asked { name, op, operand }).map(Some)
         }
-        ("org_present", _) if places => Condition::Among(of_orgs(snapshot, tag, name, operand)?),
-        ("org_not_present", _) if places => Condition::NotAmong(of_orgs(snapshot, tag, name, operand)?),
-        ("not_ix", Tag::Net) => Condition::NotAmong(present(snapshot, tag, "ix", integer(name, operand)?)),
-        ("not_fac", Tag::Net) => Condition::NotAmong(present(snapshot, tag, "fac", integer(name, operand)?)),
-        ("capacity", Tag::Ix) => Condition::Among(capacity(snapshot, op, operand)?),
-        ("ipblock", Tag::Ix) => Condition::Among(ipblock(snapshot, operand)),
-        ("whereis", Tag::Ixpfx) => Condition::Among(whereis(snapshot, operand)?),
-        ("asn", Tag::Org) => Condition::Among(owner_of_asn(snapshot, operand)?),
-        _ => return Ok(None),
-    };
-    Ok(Some(condition))
+        _ => Ok(None),
+    }
 }
 
-/// Whether a special parameter goes with an operator. Without a meaning of its own, `asn__gt` must not be taken for
-/// `asn`: it is no parameter at all.
-fn takes(name: &str, op: Op) -> bool {
-    match name {
-        "capacity" => true,
-        "asn_overlap" | "all_net" | "not_net" | "org_present" | "org_not_present" => {
-            matches!(op, Op::Exact | Op::In)
-        }
-        _ => op == Op::Exact,
-    }
-}
+/// The types that `hide_ix_no_fac` means something for.
+pub(crate) const HIDING: &[Tag] = &[Tag::Ix, Tag::Ixlan, Tag::Netixlan, Tag::Net];
 
 /// `hide_ix_no_fac`: only what has to do with exchanges that are in a facility.
 pub(crate) fn hide_ix_no_fac(snapshot: &Snapshot, tag: Tag, operand: &str) -> Option<Condition> {
@@ -126,8 +251,8 @@ fn common(lists: impl Iterator<Item = Vec<u32>>) -> Vec<u32> {
 }
 
 /// Facilities or exchanges where the networks, exchanges or facilities of some organizations are present.
-fn of_orgs(snapshot: &Snapshot, tag: Tag, param: &str, operand: &str) -> Result<Vec<u32>, QueryError> {
-    let orgs = integers(param, operand)?;
+fn of_orgs(snapshot: &Snapshot, tag: Tag, asked: Asked<'_>) -> Result<Vec<u32>, QueryError> {
+    let orgs = integers(asked.name, asked.operand)?;
     // A facility is reached through networks and exchanges, an exchange through networks and facilities.
     let other = if tag == Tag::Fac { Tag::Ix } else { Tag::Fac };
     let mut ids = Vec::new();
@@ -144,9 +269,6 @@ fn of_orgs(snapshot: &Snapshot, tag: Tag, param: &str, operand: &str) -> Result<
 /// Exchanges by the sum of their ports' speeds, Mbit/s; exchanges without ports never match.
 fn capacity(snapshot: &Snapshot, op: Op, operand: &str) -> Result<Vec<u32>, QueryError> {
     let unusable = || QueryError::value("capacity");
-    if matches!(op, Op::Contains | Op::StartsWith) {
-        return Err(unusable());
-    }
     let parts: Vec<&str> = if op == Op::In { operand.split(',').collect() } else { vec![operand] };
     let wanted: Result<Vec<i128>, _> = parts.iter().map(|part| part.trim().parse::<i128>()).collect();
     let wanted = wanted.map_err(|_| unusable())?;
