@@ -42,12 +42,14 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether the answer depends on who asks.
     private: bool,
+    /// Whether the caller proved who they are.
+    authenticated: bool,
 }
 
 impl Answer {
     fn new(status: u16, content: Content) -> Answer {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Answer { status, content, headers: Vec::new(), private: false }
+        Answer { status, content, headers: Vec::new(), private: false, authenticated: false }
     }
 
     /// 200 with a JSON document.
@@ -111,6 +113,13 @@ impl Answer {
 
     /// Names the caller, and keeps the answer out of shared caches.
     pub(crate) fn of_caller(self, label: Option<&str>) -> Answer {
+        let mut answer = self.of_claimant(label);
+        answer.authenticated = label.is_some();
+        answer
+    }
+
+    /// Names whom the caller claims to be, without believing it.
+    pub(crate) fn of_claimant(self, label: Option<&str>) -> Answer {
         match label {
             Some(label) => {
                 let mut answer = self.with(HeaderName::from_static("x-auth-id"), &label.replace(' ', "_"));
@@ -155,7 +164,8 @@ impl Answer {
     pub(crate) fn finish(mut self, app: &App, request: &ApiRequest) -> Response {
         let route = Route::of(&request.path);
         let coding = self.coding(request);
-        let cacheable = request.reads() && self.status == StatusCode::OK;
+        // `OPTIONS` selects no representation, so there is none to be fresh (RFC 9110, 13.2.1).
+        let cacheable = request.fetches() && self.status == StatusCode::OK;
         let tag = cacheable.then(|| self.entity_tag(app, coding)).flatten();
         let known = tag.as_ref().is_some_and(|tag| is_known(request, tag));
         if known {
@@ -181,7 +191,7 @@ impl Answer {
 
     fn common_headers(self, app: &App, request: &ApiRequest, route: &Route) -> Answer {
         let name = HeaderName::from_static;
-        let authenticated = if self.private { "authenticated" } else { "unauthenticated" };
+        let authenticated = if self.authenticated { "authenticated" } else { "unauthenticated" };
         let private = self.private;
         let mut answer = self
             .with(name("x-auth-status"), authenticated)

@@ -41,6 +41,11 @@ impl ApiRequest {
         self.method == Method::HEAD
     }
 
+    /// Whether the method asks for what a path names.
+    pub(crate) fn fetches(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
     /// Whether the method only reads.
     pub(crate) fn reads(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)

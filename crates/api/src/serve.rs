@@ -68,6 +68,32 @@ async fn routed(app: &App, request: &ApiRequest, route: &Route, identity: &Ident
 }
 
 async fn read(app: &App, request: &ApiRequest, route: &Route, identity: &Identity) -> Answer {
+    let ignored = unused(request, route);
+    match records::refuse_ignored(request, &ignored) {
+        Some(refusal) => refusal,
+        None => records::name_ignored(read_route(app, request, route, identity).await, &ignored),
+    }
+}
+
+/// Parameters without a meaning on paths that take next to none.
+fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
+    const FORMING: [&str; 3] = ["pretty", "format", "callback"];
+    let is_used = |name: &&str| FORMING.contains(name) || (*route == Route::Search && *name == "q");
+    match route {
+        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Search => {
+            request.params.names().filter(|name| !is_used(name)).map(str::to_owned).collect()
+        }
+        Route::List(_)
+        | Route::Detail(..)
+        | Route::Own(_)
+        | Route::OrgUsers
+        | Route::Bare
+        | Route::OtherFormat
+        | Route::Unknown => Vec::new(),
+    }
+}
+
+async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &Identity) -> Answer {
     let viewer = &identity.viewer;
     match route {
         Route::Index => index::index(app, request),
