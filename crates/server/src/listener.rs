@@ -9,7 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -24,6 +24,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::failure::{Failure, plain};
+use crate::health;
 
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
@@ -153,8 +154,11 @@ async fn answer(
     mut request: axum::http::Request<Incoming>,
     peer: SocketAddr,
 ) -> Result<Response, Infallible> {
+    let (began, method) = (Instant::now(), request.method().clone());
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request).await
+    let response = router.oneshot(request).await?;
+    health::answered(&method, response.status(), began);
+    Ok(response)
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

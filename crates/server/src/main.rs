@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod commands;
 mod failure;
+mod health;
 mod listener;
 mod options;
 mod output;

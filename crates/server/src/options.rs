@@ -147,6 +147,17 @@ pub(crate) const EGRESS_GATEWAY: Opt = Opt {
     remedy: WEB_URL,
 };
 
+/// Where figures for monitors are served.
+pub(crate) const METRICS_LISTEN: Opt = Opt {
+    name: "metrics-listen",
+    value: Some("ADDR:PORT"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Address and port for figures at /metrics, away from the public; none when not set",
+    remedy: "give ADDR:PORT, such as 127.0.0.1:9180",
+};
+
 /// Whether callers are limited.
 pub(crate) const RATE_LIMITS: Opt = Opt {
     name: "rate-limits",
@@ -235,6 +246,7 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &GEOCODER,
     &RDAP,
     &EGRESS_GATEWAY,
+    &METRICS_LISTEN,
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,

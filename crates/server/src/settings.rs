@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
     pub(crate) geocoder: Option<Url>,
     pub(crate) rdap: Option<Url>,
+    /// Where figures are served, apart from the directory.
+    pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) egress_gateway: Option<Url>,
     pub(crate) rate_limits: bool,
     pub(crate) allow_plaintext_secrets: bool,
@@ -44,6 +46,7 @@ impl Settings {
             public_url: optional(values, &options::PUBLIC_URL, public_url)?,
             geocoder: optional(values, &options::GEOCODER, web_url)?,
             rdap: optional(values, &options::RDAP, web_url)?,
+            metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
             egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
             rate_limits: needed(values, &options::RATE_LIMITS, |text| {
                 word(text, &[("on", true), ("off", false)])

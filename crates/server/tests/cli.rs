@@ -138,6 +138,7 @@ public-url               -                               default
 geocoder                 https://geo.example/search?***  PEERINGD_GEOCODER
 rdap                     -                               default
 egress-gateway           -                               default
+metrics-listen           -                               default
 rate-limits              on                              default
 allow-plaintext-secrets  0                               default
 skip-orphans             yes                             PEERINGD_SKIP_ORPHANS

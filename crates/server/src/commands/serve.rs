@@ -16,8 +16,9 @@ use tokio::task::JoinHandle;
 
 use crate::clock::SystemClock;
 use crate::failure::{Done, End, Failure};
+use crate::health;
 use crate::listener::{self, Drained, Limits};
-use crate::options::{LISTEN, Values};
+use crate::options::{LISTEN, METRICS_LISTEN, Values};
 use crate::settings::{Settings, local_url, redacted};
 use crate::signals::Signals;
 
@@ -38,9 +39,26 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     let store = super::open(settings).await?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
     let app = open_app(settings, &store, &public_url).await?;
+    if let Some(address) = settings.metrics_listen {
+        serve_figures(address, values, &app).await?;
+    }
     serve(listener, app, &store, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
+}
+
+/// Serves figures on an address of their own, until the program ends.
+async fn serve_figures(address: SocketAddr, values: &Values, app: &Arc<App>) -> Done<()> {
+    let listener = listener::bind(address, &values.naming(&METRICS_LISTEN)).await?;
+    let handle =
+        health::count().map_err(|error| Failure::new("figures", error, "leave --metrics-listen out"))?;
+    tracing::info!("figures at http://{}/metrics", address_of(&listener)?);
+    let router = health::figures(app, handle);
+    let never = || std::future::pending::<()>();
+    tokio::spawn(async move {
+        listener::serve(listener, router, Limits::default(), never(), never()).await;
+    });
+    Ok(())
 }
 
 /// The address that was taken, with its real port.
@@ -105,7 +123,11 @@ pub(super) async fn serve(
         signals.lock().await.next().await;
     };
     let follower = Follower::start(&app, store);
-    let drained = listener::serve(listener, api::router(app), Limits::default(), stop, cut).await;
+    // While the first requests come in: whoever asks for what is not rendered yet renders it.
+    let warmed = Arc::clone(&app);
+    tokio::task::spawn_blocking(move || warmed.warm());
+    let router = health::router(&app, store, api::router(Arc::clone(&app)));
+    let drained = listener::serve(listener, router, Limits::default(), stop, cut).await;
     follower.stop().await;
     match drained {
         Drained::Completely => tracing::info!("stopped"),

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -67,14 +67,16 @@ impl Program {
 
     /// Starts a command that serves, and waits until it does.
     pub(crate) fn serve(&self, words: &str) -> Server {
+        let mut server = self.start_logging(words);
+        server.wait_until_served();
+        server
+    }
+
+    /// Starts a command that serves, and does not wait.
+    pub(crate) fn start_logging(&self, words: &str) -> Server {
         let mut child = self.start(words);
         let lines = lines_of(child.stderr.take().expect("piped"));
-        let mut server = Server { child, lines, address: SocketAddr::from(([0, 0, 0, 0], 0)) };
-        let line = server.wait_for("listening on http://");
-        let (_, rest) = line.split_once("http://").expect("waited for");
-        let end = rest.find(|c: char| !(c.is_ascii_hexdigit() || ".:[]".contains(c))).unwrap_or(rest.len());
-        server.address = rest[..end].parse().unwrap_or_else(|_| panic!("an address in {line}"));
-        server
+        Server { child, lines, address: SocketAddr::from(([0, 0, 0, 0], 0)) }
     }
 }
 
@@ -112,9 +114,30 @@ impl Server {
         }
     }
 
+    /// Waits until the program serves, and notes where.
+    pub(crate) fn wait_until_served(&mut self) {
+        let line = self.wait_for("listening on http://");
+        let (_, rest) = line.split_once("http://").expect("waited for");
+        let end = rest.find(|c: char| !(c.is_ascii_hexdigit() || ".:[]".contains(c))).unwrap_or(rest.len());
+        self.address = rest[..end].parse().unwrap_or_else(|_| panic!("an address in {line}"));
+    }
+
+    /// Asks until the answer has this status line.
+    pub(crate) fn get_until(&self, path: &str, status: &str) {
+        let end = Instant::now() + DEADLINE;
+        while self.get(path, "").0 != status {
+            assert!(Instant::now() < end, "{path} never answered {status}");
+        }
+    }
+
     /// Status line and body of an answer.
     pub(crate) fn get(&self, path: &str, header: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(self.address).expect("a server");
+        self.get_at(self.address, path, header)
+    }
+
+    /// Status line and body of an answer from another address of the program.
+    pub(crate) fn get_at(&self, address: SocketAddr, path: &str, header: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(address).expect("a server");
         stream.set_read_timeout(Some(DEADLINE)).expect("a time limit");
         let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n");
         stream.write_all(request.as_bytes()).expect("sent");

@@ -1,0 +1,79 @@
+//! What operators rely on: health, figures, and several processes on one database.
+#![cfg(unix)]
+
+mod program;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use program::Program;
+use store::{DatabaseUrl, Mode, Store};
+
+const DIRECTORY: &str = include_str!("data/directory.json");
+
+fn with_files() -> Program {
+    let program = Program::new();
+    fs::write(program.folder().join("directory.json"), DIRECTORY).expect("writable");
+    program
+}
+
+const LOAD: &str = "load --database sqlite:a.db --allow-plaintext-secrets directory.json";
+const SERVE: &str = "serve --database sqlite:a.db --listen 127.0.0.1:0";
+
+/// Makes a database without a directory in it.
+fn make_empty(path: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let url = DatabaseUrl::Sqlite(path.to_owned());
+    runtime.block_on(async { Store::open(&url, Mode::Create).await.expect("a database").close().await });
+}
+
+#[test]
+fn health_is_told_in_three_ways() {
+    let program = with_files();
+    assert_eq!(program.run(LOAD).status, 0);
+    let server = program.serve(SERVE);
+    assert_eq!(server.get("/healthz", ""), ("HTTP/1.1 200 OK".into(), "alive\n".into()));
+    assert_eq!(server.get("/healthcheck", ""), ("HTTP/1.1 200 OK".into(), String::new()));
+    let (status, body) = server.get("/readyz", "");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    assert_eq!(body, r#"{"status":"ready","published":1,"stored":1}"#);
+    assert_eq!(server.get("/metrics", "").0, "HTTP/1.1 404 Not Found", "figures are not public");
+}
+
+#[test]
+fn figures_have_a_listener_of_their_own() {
+    let program = with_files();
+    assert_eq!(program.run(LOAD).status, 0);
+    let mut server = program.start_logging(&format!("{SERVE} --metrics-listen 127.0.0.1:0"));
+    let line = server.wait_for("figures at http://");
+    let (_, rest) = line.split_once("figures at http://").expect("waited for");
+    let figures: SocketAddr = rest.split('/').next().and_then(|a| a.parse().ok()).expect("an address");
+    server.wait_until_served();
+    assert_eq!(server.get("/api/net/7", "").0, "HTTP/1.1 200 OK");
+    let (status, text) = server.get_at(figures, "/metrics", "");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    for line in [
+        r#"peeringd_http_requests_total{method="GET",status="200"} 1"#,
+        r#"peeringd_records{type="net"} 1"#,
+        "peeringd_change_sequence 1",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+#[test]
+fn two_servers_publish_what_a_command_beside_them_loads() {
+    let program = with_files();
+    make_empty(&program.folder().join("a.db"));
+    let servers = [program.serve(SERVE), program.serve(SERVE)];
+    for server in &servers {
+        assert_eq!(server.get("/api/net/7", "").0, "HTTP/1.1 404 Not Found");
+    }
+    assert_eq!(program.run(LOAD).status, 0);
+    for server in &servers {
+        server.get_until("/api/net/7", "HTTP/1.1 200 OK");
+        let key = "Authorization: Api-Key readerAA.0123456789abcdef0123456789abcdef\r\n";
+        assert_eq!(server.get("/api/net/7", key).0, "HTTP/1.1 200 OK", "keys are followed too");
+    }
+}
