@@ -46,7 +46,7 @@ fn shown(tag: Tag) -> impl Iterator<Item = &'static Field> {
 }
 
 fn ask(both: &Both, tag: Tag, param: &str, operand: &str) -> Result<Answer, Unusable> {
-    catalog_answer(&both.snapshot, tag, &[(param.to_owned(), operand.to_owned())])
+    catalog_answer(both, tag, &[(param.to_owned(), operand.to_owned())])
 }
 
 fn expected(both: &Both, tag: Tag, param: &str, operand: &str) -> Result<Answer, Unusable> {

@@ -1,7 +1,7 @@
 //! The directory as the JSON of whole lists.
 
-use catalog::Snapshot;
 use catalog::render::{Renderer, Shape};
+use catalog::{Entry, Snapshot};
 use model::access::Viewer;
 use model::{AnyRecord, Kind, Show, Tag};
 use serde_json::{Map, Value as Json};
@@ -47,14 +47,14 @@ impl Row {
     }
 }
 
-/// All rows of all types, in every status, by id.
+/// All rows of all types that a viewer may read, in every status, by id.
 #[derive(Debug)]
 pub(crate) struct Lists([Vec<Row>; 13]);
 
 impl Lists {
-    /// Renders every list for somebody who may see everything, and reads it back.
-    pub(crate) fn of_snapshot(snapshot: &Snapshot) -> Lists {
-        Lists(Tag::ALL.map(|tag| rows(snapshot, tag)))
+    /// Renders every list for a viewer, and reads it back.
+    pub(crate) fn of_snapshot(snapshot: &Snapshot, viewer: &Viewer) -> Lists {
+        Lists(Tag::ALL.map(|tag| rows(snapshot, viewer, tag)))
     }
 
     /// The rows of a type.
@@ -63,15 +63,15 @@ impl Lists {
     }
 }
 
-fn rows(snapshot: &Snapshot, tag: Tag) -> Vec<Row> {
-    let viewer = Viewer::superuser();
+fn rows(snapshot: &Snapshot, viewer: &Viewer, tag: Tag) -> Vec<Row> {
+    let readable = snapshot.entries(tag).filter(|entry| snapshot.may_read(viewer, entry.record()));
+    let entries: Vec<&Entry> = readable.map(|entry| &**entry).collect();
     let shape = Shape::default();
     let mut text = String::new();
-    Renderer::new(snapshot, &viewer, &shape).list(snapshot.entries(tag).map(|entry| &**entry), &mut text);
+    Renderer::new(snapshot, viewer, &shape).list(entries.iter().copied(), &mut text);
     let list: Vec<Map<String, Json>> = serde_json::from_str(&text).expect("a list is JSON");
-    let records = snapshot.entries(tag).map(|entry| entry.record());
-    let row = |(shown, record)| Row { filtered: with_stored(&shown, record), shown };
-    list.into_iter().zip(records).map(row).collect()
+    let row = |(shown, entry): (_, &Entry)| Row { filtered: with_stored(&shown, entry.record()), shown };
+    list.into_iter().zip(entries).map(row).collect()
 }
 
 /// Some fields are filtered by what is stored and not by what is shown: as in a backup of the record.

@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 /// A condition on a row.
 type Condition = Box<dyn Fn(&Row) -> bool>;
 
-/// Answers a question about a list, as somebody who may see everything.
+/// Answers a question about a list, for the viewer for whom the lists were rendered.
 pub(crate) fn answer(lists: &Lists, tag: Tag, params: &[(String, String)]) -> Result<Answer, Unusable> {
     let mut ignored = Vec::new();
     let mut conditions: Vec<Condition> = Vec::new();
