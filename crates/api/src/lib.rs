@@ -6,6 +6,7 @@
 mod answer;
 mod credential;
 mod describe;
+mod dump;
 mod gate;
 mod index;
 mod page;
@@ -20,13 +21,40 @@ use std::sync::Arc;
 use app::App;
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 /// The routes of the API, for a directory. Every path that is none of them answers 404.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().fallback(handle).with_state(app).layer(CatchPanicLayer::custom(panicked))
+    Router::new()
+        .fallback(handle)
+        .with_state(Arc::clone(&app))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app, name_request))
 }
+
+/// Longest name of a request that is taken over from a proxy, in characters.
+const NAME_CHARS_MAX: usize = 64;
+
+/// Gives the request a name that stands in the log and in the answer, so that the one leads to the other. A proxy's
+/// own name for it is kept.
+async fn name_request(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let named = request.headers().get(NAME).filter(|name| {
+        let name = name.as_bytes();
+        !name.is_empty() && name.len() <= NAME_CHARS_MAX && name.iter().all(u8::is_ascii_graphic)
+    });
+    let name = named.cloned().or_else(|| HeaderValue::from_str(&app.name_request()).ok());
+    let Some(name) = name else { return next.run(request).await };
+    let span = tracing::info_span!("request", id = name.to_str().unwrap_or_default());
+    let mut response = next.run(request).instrument(span).await;
+    response.headers_mut().insert(NAME, name);
+    response
+}
+
+const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();

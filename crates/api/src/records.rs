@@ -65,11 +65,24 @@ async fn found(
         query.run(snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
     refuse_rows(snapshot, viewer, query, &rows)?;
     let meta = meta(app, request, query, &rows);
-    Ok(if query.is_flat_list() && query.tag != Tag::Ixlan {
-        flat(snapshot, request, viewer, query, &rows, meta)
+    Ok(list_answer(request, viewer, snapshot, query, &rows, meta))
+}
+
+/// The answer with these rows; `meta` is the inside of the meta object.
+pub(crate) fn list_answer(
+    request: &ApiRequest,
+    viewer: &Viewer,
+    snapshot: &Snapshot,
+    query: &Query,
+    rows: &Rows<'_>,
+    meta: String,
+) -> Answer {
+    // Whether a LAN's row shows its feed URL depends on the viewer.
+    if query.is_flat_list() && query.tag != Tag::Ixlan {
+        flat(snapshot, request, viewer, query, rows, meta)
     } else {
-        Answer::json(render(request, viewer, snapshot, query, &rows, &meta))
-    })
+        Answer::json(render(request, viewer, snapshot, query, rows, &meta))
+    }
 }
 
 /// The answer for those who want no parameter to be ignored; `None` when none is, or they do not mind.

@@ -6,6 +6,8 @@ use catalog::query::Params;
 use model::Tag;
 use percent_encoding::percent_decode_str;
 
+use crate::dump;
+
 /// A request to the API.
 #[derive(Debug)]
 pub(crate) struct ApiRequest {
@@ -24,7 +26,7 @@ impl ApiRequest {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         ApiRequest {
             method: parts.method,
-            path: percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned(),
+            path: single_slashes(&percent_decode_str(parts.uri.path()).decode_utf8_lossy()),
             params: Params::new(decode(&query)),
             query,
             headers: parts.headers,
@@ -88,6 +90,17 @@ pub(crate) fn is_zero(quality: &str) -> bool {
     quality.parse().is_ok_and(|quality: f32| quality <= 0.0)
 }
 
+/// A path with runs of slashes, which clients make by joining texts, as single ones.
+fn single_slashes(path: &str) -> String {
+    let mut single = String::with_capacity(path.len());
+    single.extend(
+        path.chars()
+            .scan(' ', |before, c| Some((std::mem::replace(before, c), c)))
+            .filter_map(|(before, c)| (before != '/' || c != '/').then_some(c)),
+    );
+    single
+}
+
 /// Pairs of a query string (`application/x-www-form-urlencoded`).
 fn decode(query: &str) -> Vec<(String, String)> {
     let text = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
@@ -122,6 +135,8 @@ pub(crate) enum Route {
     Search,
     /// A known record or list in a form that is not offered.
     OtherFormat,
+    /// The public dump of a type.
+    Dump(Tag),
     /// Nothing.
     Unknown,
 }
@@ -129,7 +144,7 @@ pub(crate) enum Route {
 impl Route {
     /// Finds out what a path names.
     pub(crate) fn of(path: &str) -> Route {
-        let Some(rest) = path.strip_prefix("/api") else { return Route::Unknown };
+        let Some(rest) = path.strip_prefix("/api") else { return Route::dump(path) };
         let parts: Vec<&str> = match rest {
             "" => return Route::Bare,
             "/" => return Route::Index,
@@ -150,6 +165,11 @@ impl Route {
             },
             _ => Route::Unknown,
         }
+    }
+
+    fn dump(path: &str) -> Route {
+        let name = path.strip_prefix('/').and_then(|file| file.strip_suffix(dump::SUFFIX));
+        name.and_then(|name| name.parse().ok()).map_or(Route::Unknown, Route::Dump)
     }
 
     fn list(name: &str) -> Route {
@@ -186,6 +206,7 @@ impl Route {
             | Route::OrgUsers
             | Route::Search
             | Route::OtherFormat
+            | Route::Dump(_)
             | Route::Unknown => "GET, HEAD, OPTIONS",
         }
     }
@@ -228,6 +249,9 @@ mod tests {
             ("/api/org/1/users", Route::OrgUsers),
             ("/api/searchfoo", Route::Unknown),
             ("/apix", Route::Unknown),
+            ("/net-0.json", Route::Dump(Tag::Net)),
+            ("/net-1.json", Route::Unknown),
+            ("/x-0.json", Route::Unknown),
             ("/", Route::Unknown),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
@@ -247,6 +271,15 @@ mod tests {
         ] {
             let request = Request::get("/api/").header("accept-encoding", header).body(Body::empty());
             assert_eq!(ApiRequest::new(request.expect("valid")).takes_gzip(), taken, "{header}");
+        }
+    }
+
+    #[test]
+    fn repeated_slashes_count_once() {
+        for (path, single) in
+            [("/api//net", "/api/net"), ("//api/net///1", "/api/net/1"), ("/api/", "/api/"), ("", "")]
+        {
+            assert_eq!(single_slashes(path), single);
         }
     }
 

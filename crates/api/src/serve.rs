@@ -6,7 +6,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, gate, index, page, records, search};
+use crate::{credential, describe, dump, gate, index, page, records, search};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -90,6 +90,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Bare
         | Route::OtherFormat
         | Route::Unknown => Vec::new(),
+        Route::Dump(_) => request.params.names().map(str::to_owned).collect(),
     }
 }
 
@@ -102,6 +103,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Own(tag) => index::own(app, request, *tag),
         Route::AsSets => index::as_sets(app, request),
         Route::AsSet(asn) => index::as_set(app, request, asn),
+        Route::Dump(tag) => dump::answer(app, request, *tag).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers => org_users(identity),
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),

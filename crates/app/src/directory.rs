@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -99,6 +99,12 @@ pub struct App {
     epoch: String,
     /// The number of changes of people and keys that `principals` shows.
     principals_sequence: AtomicU64,
+    /// When the published state was last known to be the newest one, microseconds.
+    as_of: AtomicI64,
+    /// Number of the last request.
+    requests: AtomicU64,
+    /// When this process opened the directory, microseconds: sets its request ids apart.
+    opened: i64,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     running: Semaphore,
@@ -153,7 +159,11 @@ impl App {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> App {
+        let now = clock.now().0;
         App {
+            as_of: AtomicI64::new(now),
+            requests: AtomicU64::new(0),
+            opened: now,
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -178,9 +188,12 @@ impl App {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<App, store::Error> {
+        // Before the read: what is committed meanwhile is then newer than the state says it is.
+        let as_of = clock.now();
         let read = Read::all(store, &settings.media_url()).await?;
         let app = App::new(read.snapshot, read.principals, locator, clock, settings);
         app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        app.current_at(as_of);
         Ok(App { epoch: read.epoch, ..app })
     }
 
@@ -227,6 +240,20 @@ impl App {
     /// The newest state of the directory.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.catalog.load_full()
+    }
+
+    /// A moment at which the published state was the newest one: every change that it lacks came later.
+    pub fn as_of(&self) -> Time {
+        Time(self.as_of.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn current_at(&self, moment: Time) {
+        self.as_of.fetch_max(moment.0, Ordering::Relaxed);
+    }
+
+    /// A name for one request, unique among the processes of a directory but for chance.
+    pub fn name_request(&self) -> String {
+        format!("{:x}-{:x}", self.opened, self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
     /// What the operator decided.

@@ -70,11 +70,13 @@ impl App {
     }
 
     async fn look(&self, store: &Store, seen: &mut Option<i64>) -> Result<(), store::Error> {
+        let began = self.now();
         let version = store.data_version().await?;
         if *seen != Some(version) {
             self.catch_up(store).await?;
             *seen = Some(version);
         }
+        self.current_at(began);
         Ok(())
     }
 }

@@ -1,0 +1,110 @@
+//! What surrounds the API: dump files, request names, paths as clients join them, and revalidation.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use model::Tag;
+use serde_json::json;
+use testkit::{Ask, Caller, Client, World};
+
+fn small() -> Client {
+    Client::of(&World::small())
+}
+
+#[test]
+fn dump_files_hold_the_public_list_and_the_time_to_go_on_from() {
+    let client = small();
+    for tag in Tag::ALL {
+        let dump = client.get(&format!("/{tag}-0.json"));
+        assert_eq!(dump.code(), 200, "{tag}");
+        assert_eq!(dump.data(), client.get(&format!("/api/{tag}")).data(), "{tag}");
+        let generated = dump.json()["meta"]["generated"].as_f64().expect("a number");
+        assert_eq!(generated, World::small().now().unix() as f64, "{tag}");
+    }
+    assert_eq!(client.get("/poc-0.json").ids(), [71]);
+    assert_eq!(client.get_by(Caller::Admin, "/poc-0.json").ids(), [71], "whoever asks");
+    assert_eq!(client.get("/net-1.json").code(), 404);
+}
+
+#[test]
+fn requests_have_names() {
+    let client = small();
+    let first = client.get("/api/net");
+    let second = client.get("/api/net");
+    let name = |reply: &testkit::Reply| reply.header("x-request-id").expect("a name").to_owned();
+    assert_ne!(name(&first), name(&second));
+    let given = client.send(Ask::get("/api/net").header("x-request-id", "proxy-7"));
+    assert_eq!(name(&given), "proxy-7");
+    for unusable in ["", "two words", &"x".repeat(65)] {
+        let reply = client.send(Ask::get("/api/net").header("x-request-id", unusable));
+        assert_ne!(name(&reply), unusable);
+    }
+}
+
+#[test]
+fn paths_with_repeated_slashes_are_understood() {
+    assert_eq!(small().get("//api//net//10").ids(), [10]);
+}
+
+#[test]
+fn an_answer_that_the_client_has_is_not_sent_again() {
+    let client = small();
+    for path in ["/api/net", "/api/net/10", "/api/net?asn=64496", "/net-0.json", "/api/", "/api/net?depth=1"]
+    {
+        let first = client.get(path);
+        let tag = first.header("etag").unwrap_or_else(|| panic!("{path} has an entity tag")).to_owned();
+        let again = client.send(Ask::get(path).header("if-none-match", &format!("\"other\", W/{tag}")));
+        assert_eq!((again.code(), again.text()), (304, ""), "{path}");
+        assert_eq!(again.header("etag"), Some(tag.as_str()), "{path}");
+        let other = client.send(Ask::get(path).header("if-none-match", "\"other\""));
+        assert_eq!(other.code(), 200, "{path}");
+    }
+}
+
+#[test]
+fn entity_tags_tell_readers_with_different_rights_apart() {
+    let client = small();
+    let tag = |caller| client.get_by(caller, "/api/poc").header("etag").expect("an entity tag").to_owned();
+    assert_ne!(tag(Caller::Anonymous), tag(Caller::Member));
+    assert_ne!(tag(Caller::Plain), tag(Caller::Member));
+}
+
+#[test]
+fn entity_tags_move_with_the_content() {
+    let tag = |world: &World| {
+        let reply = Client::of(world).get("/api/netfac");
+        reply.header("etag").expect("an entity tag").to_owned()
+    };
+    let mut renamed = World::small();
+    renamed.change(Tag::Fac, 41, json!({ "name": "Renamed" }));
+    assert_eq!(tag(&World::small()), tag(&World::small()));
+    // The world is built anew, at the same sequence: only the text can tell.
+    assert_ne!(
+        Client::of(&World::small()).get("/api/netfac/91").header("etag").map(str::to_owned),
+        Client::of(&renamed).get("/api/netfac/91").header("etag").map(str::to_owned)
+    );
+}
+
+#[test]
+fn compressed_answers_say_the_same() {
+    let mut world = World::small();
+    for id in 1000..1100 {
+        world.add(Tag::Org, id, json!({ "name": format!("Organization number {id}") }));
+    }
+    let client = Client::of(&world);
+    for path in
+        ["/api/org", "/api/org?name__contains=number", "/api/org?depth=1", "/org-0.json", "/api/ixlan"]
+    {
+        let plain = client.get(path);
+        let packed = client.send(Ask::get(path).header("accept-encoding", "br, gzip"));
+        if packed.header("content-encoding") == Some("gzip") {
+            let mut text = String::new();
+            GzDecoder::new(&packed.body[..]).read_to_string(&mut text).expect("a legal gzip member");
+            assert_eq!(text, plain.text(), "{path}");
+            assert_ne!(packed.header("etag"), plain.header("etag"), "{path}");
+        } else {
+            assert!(plain.text().len() < 1400, "{path} is small");
+        }
+        assert!(packed.header("vary").is_some_and(|vary| vary.contains("Accept-Encoding")), "{path}");
+    }
+}
