@@ -1,10 +1,13 @@
 //! Lists and single records.
 
+use std::sync::Arc;
+
 use app::App;
 use app::directory::DistanceRefusal;
-use axum::http::HeaderName;
-use catalog::filter::QueryError;
-use catalog::query::{NoSuchPage, Page};
+use app::pool::Busy;
+use axum::http::{HeaderName, header};
+use catalog::filter::{Origin, QueryError};
+use catalog::query::{NoSuchPage, Page, is_quick};
 use catalog::render::{Renderer, Shape, pretty};
 use catalog::{Query, Rows, Snapshot};
 use model::Tag;
@@ -44,27 +47,41 @@ async fn answer(
         App::may_search_by_distance(viewer).map_err(refuse_distance)?;
     }
     let snapshot = app.snapshot();
-    let query = Query::parse(&snapshot, tag, id, &request.params).map_err(refuse_query)?;
-    let answer = match refuse_ignored(request, &query.ignored) {
-        Some(refusal) => return Err(refusal),
-        None => found(app, request, viewer, &snapshot, &query).await.unwrap_or_else(|refusal| refusal),
+    let quick = is_quick(tag, id.is_some(), &request.params);
+    let parse = {
+        let (snapshot, params) = (Arc::clone(&snapshot), request.params.clone());
+        move || Query::parse(&snapshot, tag, id, &params)
     };
-    Ok(name_ignored(answer, &query.ignored))
+    let parsed = if quick { parse() } else { app.compute(parse).await.map_err(refuse_busy)? };
+    let query = parsed.map_err(refuse_query)?;
+    if let Some(refusal) = refuse_ignored(request, &query.ignored) {
+        return Err(refusal);
+    }
+    let origin = app.locate(&query).await;
+    let ignored = query.ignored.clone();
+    let answer = if quick {
+        found(&app.settings().public_url, request, viewer, &snapshot, &query, origin)
+    } else {
+        let (url, request, viewer) = (app.settings().public_url.clone(), request.clone(), viewer.clone());
+        let find = move || found(&url, &request, &viewer, &snapshot, &query, origin);
+        app.compute(find).await.map_err(refuse_busy)?
+    };
+    Ok(name_ignored(answer.unwrap_or_else(|refusal| refusal), &ignored))
 }
 
 /// The answer to a question that is understood.
-async fn found(
-    app: &App,
+fn found(
+    public_url: &str,
     request: &ApiRequest,
     viewer: &Viewer,
     snapshot: &Snapshot,
     query: &Query,
+    origin: Option<Origin>,
 ) -> Result<Answer, Answer> {
-    let origin = app.locate(query).await;
     let rows =
         query.run(snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
     refuse_rows(snapshot, viewer, query, &rows)?;
-    let meta = meta(app, request, query, &rows);
+    let meta = meta(public_url, request, query, &rows);
     Ok(list_answer(request, viewer, snapshot, query, &rows, meta))
 }
 
@@ -159,14 +176,14 @@ pub(crate) fn wrap(request: &ApiRequest, data: &str, meta: &str) -> String {
     if request.params.last("pretty").is_some() { pretty(&text) } else { text }
 }
 
-fn meta(app: &App, request: &ApiRequest, query: &Query, rows: &Rows<'_>) -> String {
+fn meta(public_url: &str, request: &ApiRequest, query: &Query, rows: &Rows<'_>) -> String {
     let mut meta = String::new();
     if rows.truncated {
         meta.push_str("\"truncated\": ");
         write_text(&format!("Your search query (with depth {}) {TRUNCATED}", query.depth), &mut meta);
     }
     if let Some(page) = rows.page {
-        let base = format!("{}{}", app.settings().public_url, request.path);
+        let base = format!("{public_url}{}", request.path);
         meta.push_str(&pagination(&base, request, page));
     }
     meta
@@ -240,6 +257,10 @@ fn refuse_query(error: QueryError) -> Answer {
         QueryError::Invalid(message) => Answer::error(400, &message),
         QueryError::Missing(fields) => Answer::field_errors(&fields),
     }
+}
+
+fn refuse_busy(Busy: Busy) -> Answer {
+    Answer::error(503, "Too many long questions are waiting for their answers").with(header::RETRY_AFTER, "2")
 }
 
 fn refuse_distance(refusal: DistanceRefusal) -> Answer {

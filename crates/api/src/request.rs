@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use crate::dump;
 
 /// A request to the API.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     /// Decoded path.

@@ -12,16 +12,22 @@ use model::access::{Viewer, Who};
 use model::directory::Secret;
 use model::geo::Point;
 use model::{Tag, Time};
-use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::locate::{Address, Locator};
+use crate::pool::{Busy, Pool};
 use crate::principals::{Identity, Principals, Refusal};
 
 /// Password checks that run at the same time; each takes a core and 19 MiB.
 const PASSWORD_CHECKS: usize = 2;
 /// Password checks that may wait; more are refused.
 const PASSWORD_QUEUE: usize = 32;
+/// Long questions that may wait; more are refused. At 50 ms each, the last one waits a second or two.
+const QUESTION_QUEUE: usize = 64;
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
 
 /// What an operator decides about the directory.
 #[derive(Clone, Debug)]
@@ -107,8 +113,10 @@ pub struct App {
     opened: i64,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
-    running: Semaphore,
-    waiting: Semaphore,
+    /// Password checks.
+    passwords: Pool,
+    /// Questions that take long.
+    questions: Pool,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
 }
@@ -172,8 +180,8 @@ impl App {
             epoch: String::new(),
             principals_sequence: AtomicU64::new(0),
             publishing: tokio::sync::Mutex::default(),
-            running: Semaphore::new(PASSWORD_CHECKS),
-            waiting: Semaphore::new(PASSWORD_QUEUE),
+            passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
+            questions: Pool::new(processors(), QUESTION_QUEUE),
             proved: Mutex::default(),
         }
     }
@@ -313,13 +321,20 @@ impl App {
 
     /// Whether a password, or a key with a password's hash, is the right one; in the bounded pool.
     async fn check_slowly(&self, secret: &str, encoded: &str) -> Result<bool, Refusal> {
-        let Ok(_place) = self.waiting.try_acquire() else { return Err(Refusal::Busy) };
-        let Ok(_turn) = self.running.acquire().await else { return Err(Refusal::Busy) };
         let (secret, encoded) = (secret.to_owned(), encoded.to_owned());
-        let check = tokio::task::spawn_blocking(move || {
-            auth::password::verify(&secret, &encoded).is_ok_and(|verdict| verdict.is_right())
-        });
-        Ok(check.await.unwrap_or(false))
+        let check = move || auth::password::verify(&secret, &encoded).is_ok_and(|verdict| verdict.is_right());
+        self.passwords.run(check).await.map_err(|Busy| Refusal::Busy)
+    }
+
+    /// Computes the answer to a question that takes long, away from the threads that serve connections.
+    ///
+    /// # Errors
+    /// When too many such questions are waiting.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        self.questions.run(question).await
     }
 
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from

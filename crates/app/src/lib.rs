@@ -5,6 +5,7 @@ pub mod clock;
 pub mod directory;
 pub mod follow;
 pub mod locate;
+pub mod pool;
 pub mod principals;
 
 pub use directory::{App, Settings};

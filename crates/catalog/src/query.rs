@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::access::Viewer;
-use model::{AnyRecord, Status, Tag, Time};
+use model::{AnyRecord, Field, Kind, Status, Tag, Time};
 
 use crate::filter::{self, Ask, Filter, Origin, QueryError};
 use crate::render::NestedTime;
@@ -268,6 +268,30 @@ impl Query {
     }
 }
 
+/// Whether a question is answered with a few look-ups and the copying of rendered rows. All other questions may take
+/// a processor for many milliseconds.
+pub fn is_quick(tag: Tag, detail: bool, params: &Params) -> bool {
+    let depth = params.last("depth");
+    if detail {
+        return depth.is_none_or(|depth| matches!(depth, "0" | "1" | "2"));
+    }
+    let mut asked =
+        params.names().filter(|name| !matches!(*name, "depth" | "limit" | "skip" | "page" | "per_page"));
+    let whole = asked.next().is_none();
+    let selective = |name: &str| name == "id" || name == "asn" || is_reference(tag, name);
+    let simple = params.names().all(|name| !name.contains("__"));
+    depth.is_none_or(|depth| depth == "0") && (whole || (simple && params.names().any(selective)))
+}
+
+/// Whether a parameter names a reference field, with or without its ending.
+fn is_reference(tag: Tag, name: &str) -> bool {
+    let refers = |field: &Field| {
+        matches!(field.kind, Kind::Ref(_))
+            && field.name.trim_end_matches("_id") == name.trim_end_matches("_id")
+    };
+    tag.table().fields.iter().any(refers)
+}
+
 fn by_distance(rows: Vec<&Arc<Entry>>, origin: Origin) -> Vec<&Arc<Entry>> {
     let mut near: Vec<(f64, &Arc<Entry>)> = rows
         .into_iter()
@@ -328,4 +352,39 @@ fn page(params: &Params) -> Option<PageAsk> {
     };
     let rows = params.last("per_page").and_then(|text| text.trim().parse().ok()).filter(|rows| *rows > 0);
     Some(PageAsk { number, rows: rows.unwrap_or(PAGE_ROWS_MAX).min(PAGE_ROWS_MAX) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(query: &str) -> Params {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        Params::new(pairs.map(pair).collect())
+    }
+
+    #[test]
+    fn questions_for_an_index_are_quick_and_those_for_a_scan_are_not() {
+        for query in
+            ["", "limit=5", "asn=64500", "ix_id=1&asn=64500", "ix=1", "net=7", "id=1&fields=id", "page=2"]
+        {
+            assert!(is_quick(Tag::Netixlan, false, &params(query)), "{query}");
+        }
+        for query in [
+            "name=x",
+            "depth=1",
+            "since=1",
+            "fields=id",
+            "net_id=7&net__name=x",
+            "ixlan_id=1&depth=2",
+            "pretty",
+        ] {
+            assert!(!is_quick(Tag::Netixlan, false, &params(query)), "{query}");
+        }
+        assert!(is_quick(Tag::Ix, true, &params("depth=2")) && !is_quick(Tag::Ix, true, &params("depth=4")));
+    }
 }

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 use model::collate::{Needle, transliterate};
-use model::{AnyRecord, Field, Kind, MultiChoice, Tag, Time, Value, country};
+use model::field::Derived;
+use model::{AnyRecord, Field, Kind, MultiChoice, Source, Tag, Time, Value, country};
 
 use super::QueryError;
 use crate::snapshot::Snapshot;
@@ -193,6 +194,11 @@ impl Column {
     pub(crate) fn candidates(&self, snapshot: &Snapshot, tag: Tag) -> Option<Vec<u32>> {
         let index = snapshot.index(tag);
         let field = self.field(tag);
+        // A port's exchange has the id of its LAN.
+        let reference = match field.source {
+            Source::Derived(Derived::PortIx) => tag.table().position("ixlan_id")?,
+            _ => self.position,
+        };
         let ids: Vec<u32> = match (&self.test, field.kind) {
             (Test::Never, _) => Vec::new(),
             (Test::Number(Op::Exact | Op::In, operands), kind) => {
@@ -200,8 +206,8 @@ impl Column {
                 match kind {
                     Kind::Id => numbers.collect(),
                     Kind::Asn => numbers.flat_map(|asn| index.by_asn(asn)).collect(),
-                    Kind::Ref(_) if index.has_reference(self.position) => {
-                        numbers.flat_map(|id| index.children(self.position, id)).collect()
+                    Kind::Ref(_) if index.has_reference(reference) => {
+                        numbers.flat_map(|id| index.children(reference, id)).collect()
                     }
                     _ => return None,
                 }
