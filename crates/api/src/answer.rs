@@ -1,5 +1,7 @@
 //! Answers before they become HTTP responses: status, body, and the headers that belong to them.
 
+use std::sync::Arc;
+
 use app::App;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -9,6 +11,7 @@ use http_body::Body as _;
 use model::json::write_text;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::kept::Kept;
 use crate::request::{ApiRequest, Route};
 use crate::stream::{FlatList, without_content};
 
@@ -22,6 +25,7 @@ enum Content {
     Json(String),
     Html(String),
     List(Box<FlatList>),
+    Kept(Arc<Kept>),
 }
 
 /// How a body is encoded for transport.
@@ -96,6 +100,11 @@ impl Answer {
     /// A page for people.
     pub(crate) fn html(status: u16, page: String) -> Answer {
         Answer::new(status, Content::Html(page))
+    }
+
+    /// 200 with a document that is made once.
+    pub(crate) fn kept(document: Arc<Kept>) -> Answer {
+        Answer::new(200, Content::Kept(document))
     }
 
     /// Leads elsewhere.
@@ -193,6 +202,7 @@ impl Answer {
         let name = HeaderName::from_static;
         let authenticated = if self.authenticated { "authenticated" } else { "unauthenticated" };
         let private = self.private;
+        let policy = self.content.policy();
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
@@ -201,7 +211,7 @@ impl Answer {
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")
             .with(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
-            .with(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'")
+            .with(header::CONTENT_SECURITY_POLICY, policy)
             .with(name("cross-origin-opener-policy"), "same-origin");
         if !matches!(route, Route::Unknown | Route::Bare | Route::OtherFormat) {
             answer = answer.with(header::ALLOW, route.allowed());
@@ -228,6 +238,7 @@ impl Answer {
             Content::Nothing => None,
             Content::Json(_) | Content::List(_) => Some("application/json; charset=utf-8"),
             Content::Html(_) => Some("text/html; charset=utf-8"),
+            Content::Kept(ref document) => Some(document.kind),
         }
     }
 
@@ -243,18 +254,32 @@ impl Answer {
                 let mixed = list.fingerprint() ^ xxh3_128(origin.as_bytes());
                 Some(format!("\"{mixed:032x}{suffix}\""))
             }
+            Content::Kept(document) => Some(format!("\"{:032x}{suffix}\"", document.hash)),
             Content::Nothing | Content::Html(_) => None,
         }
     }
 }
 
 impl Content {
+    /// What a browser may load for the document. Documents that are kept may have a style sheet of ours.
+    fn policy(&self) -> &'static str {
+        match self {
+            Content::Kept(_) => {
+                "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            }
+            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) => {
+                "default-src 'none'; frame-ancestors 'none'"
+            }
+        }
+    }
+
     /// Length of the text, bytes.
     fn length(&self) -> u64 {
         match self {
             Content::Nothing => 0,
             Content::Json(text) | Content::Html(text) => text.len() as u64,
             Content::List(list) => list.length(),
+            Content::Kept(document) => document.plain.len() as u64,
         }
     }
 
@@ -263,6 +288,8 @@ impl Content {
             (Content::Nothing, _) => Body::empty(),
             (Content::List(list), Coding::Identity) => list.plain(),
             (Content::List(list), Coding::Gzip) => list.gzip(),
+            (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
+            (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
             (Content::Json(text) | Content::Html(text), Coding::Identity) => Body::from(text),
             (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
                 let mut member = Member::default();

@@ -9,6 +9,8 @@ mod describe;
 mod dump;
 mod gate;
 mod index;
+mod kept;
+mod openapi;
 mod page;
 mod records;
 mod request;
@@ -24,6 +26,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use model::Time;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -32,6 +35,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .fallback(handle)
         .with_state(Arc::clone(&app))
+        .merge(openapi::router(Arc::clone(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
 }
@@ -60,6 +64,11 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();
     let request = request::ApiRequest::new(request);
     let answer = serve::answer(&app, &request).await;
+    respond(&app, &request, start, answer)
+}
+
+/// Sends an answer on its way to a request that came at `start`.
+fn respond(app: &App, request: &request::ApiRequest, start: Time, answer: answer::Answer) -> Response {
     let micros = app.now().0 - start.0;
     tracing::info!(
         method = %request.method,
@@ -68,7 +77,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         micros,
         "answered"
     );
-    answer.finish(&app, &request)
+    answer.finish(app, request)
 }
 
 /// A panic is a bug: it is logged with its message, and the client learns no more than that.

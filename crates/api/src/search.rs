@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::request::ApiRequest;
 
 /// Hits per type.
-const HITS_MAX: usize = 100;
+pub(crate) const HITS_MAX: usize = 100;
 
 /// Answers a search. The document has no envelope: one list per type.
 pub(crate) fn answer(app: &App, request: &ApiRequest, viewer: &Viewer, authorized: bool) -> Answer {

@@ -27,6 +27,11 @@ impl World {
         World { directory: Directory::default(), now: start }
     }
 
+    /// A directory that is made already; its last change was at `now`.
+    pub fn holding(directory: Directory, now: Time) -> World {
+        World { directory, now }
+    }
+
     /// The moment of the last change.
     pub fn now(&self) -> Time {
         self.now

@@ -61,8 +61,10 @@ fn sets(tag: Tag) -> impl Iterator<Item = (&'static Field, SetPath)> {
 
 /// The flat row without some keys.
 fn row(tag: Tag, dropped: &[&str]) -> Json {
-    let shown = || tag.table().fields.iter().filter(|field| field.is_flat() && !dropped.contains(&field.name));
-    let properties: Map<String, Json> = shown().map(|field| (field.name.to_owned(), property(tag, field))).collect();
+    let shown =
+        || tag.table().fields.iter().filter(|field| field.is_flat() && !dropped.contains(&field.name));
+    let properties: Map<String, Json> =
+        shown().map(|field| (field.name.to_owned(), property(tag, field))).collect();
     let always = shown().filter(|field| field.show != Show::FeedUrl);
     let required: Vec<&str> = always.map(|field| field.name).collect();
     json!({
@@ -101,9 +103,7 @@ fn unfolded(tag: Tag, form: Form) -> Json {
 fn nested(tag: Tag, form: Form, dropped: &[&str]) -> Map<String, Json> {
     let fields = tag.table().fields.iter().filter(|field| !dropped.contains(&field.name));
     let shown = fields.filter_map(|field| match field.source {
-        Source::Object { tag: target, via } if form == Form::Detail => {
-            Some((field, object(tag, target, via)))
-        }
+        Source::Object { tag: target, via } if form == Form::Detail => Some((field, object(target, via))),
         Source::Set(path) => Some((field, set(tag, path, form))),
         Source::Object { .. } | Source::Stored | Source::Join { .. } | Source::Derived(_) => None,
     });
@@ -111,15 +111,11 @@ fn nested(tag: Tag, form: Form, dropped: &[&str]) -> Map<String, Json> {
 }
 
 /// A record that another one refers to.
-fn object(tag: Tag, target: Tag, via: &str) -> Json {
-    let record = reference(&name(target, Form::Detail));
-    let optional = tag.table().field(via).is_some_and(|field| field.null);
-    let text = format!("The record that `{via}` refers to.");
-    if optional {
-        json!({ "description": text, "anyOf": [record, { "type": "null" }] })
-    } else {
-        json!({ "description": text, "allOf": [record] })
-    }
+fn object(target: Tag, via: &str) -> Json {
+    json!({
+        "description": format!("The record that `{via}` refers to; `null` where the caller may not see it."),
+        "anyOf": [reference(&name(target, Form::Detail)), { "type": "null" }],
+    })
 }
 
 fn set(owner: Tag, path: SetPath, form: Form) -> Json {
@@ -150,7 +146,10 @@ fn element(path: SetPath, form: Form) -> Json {
         properties.extend(nested(path.element, form, path.dropped));
     }
     if let Some(schema) = schema.as_object_mut() {
-        let text = format!("{} Without the keys that point back to the owner of the set.", texts::record(path.element));
+        let text = format!(
+            "{} Without the keys that point back to the owner of the set.",
+            texts::record(path.element)
+        );
         schema.insert("description".into(), text.into());
         schema.insert("additionalProperties".into(), false.into());
     }

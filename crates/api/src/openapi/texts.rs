@@ -23,7 +23,11 @@ const OF_TYPE: &[(Tag, &str, &str)] = &[
     (Tag::Ixfac, "city", "City of the facility."),
     (Tag::Ixfac, "country", "Country of the facility, ISO 3166-1 alpha-2."),
     (Tag::Carrierfac, "name", "Name of the facility."),
-    (Tag::Netixlan, "name", "Name of the exchange, with the name of its LAN behind a colon where that has one."),
+    (
+        Tag::Netixlan,
+        "name",
+        "Name of the exchange, with the name of its LAN behind a colon where that has one.",
+    ),
     (Tag::Netixlan, "asn", "AS number that the network uses on this port."),
     (Tag::Netixlan, "notes", "Remarks of the network about this port."),
     (Tag::Ixlan, "name", "Name of the LAN, where it has one of its own."),
@@ -58,7 +62,6 @@ const TEXTS: &[(&str, &str)] = &[
     ("descr", "Description of the LAN."),
     ("diverse_serving_substations", "Whether two substations serve the building; `null` when not disclosed."),
     ("dot1q_support", "Kept for old clients: always false."),
-    ("email", "E-mail address."),
     ("fac_id", "Id of the facility."),
     ("floor", "Floor."),
     ("id", "Id, given by the server and never used again."),
@@ -83,7 +86,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("ixf_import_request", "When an import of the member list was asked for last, UTC."),
     ("ixf_import_request_status", "How far that import is."),
     ("ixf_ixp_import_enabled", "Whether the member list is imported."),
-    ("ixf_ixp_member_list_url", "URL of the member list (IX-F). The key is absent for those who may not see it."),
+    (
+        "ixf_ixp_member_list_url",
+        "URL of the member list (IX-F). The key is absent for those who may not see it.",
+    ),
     ("ixf_ixp_member_list_url_visible", "Who may see the URL of the member list."),
     ("ixf_last_import", "When the member list was imported last, UTC."),
     ("ixf_net_count", "Networks in the member list that was imported last."),
@@ -134,7 +140,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("social_media", "Accounts at social media. The record's own website is among them."),
     ("speed", "Speed of the port, in Mbit/s."),
     ("state", "State or province."),
-    ("status", "Stage of life: `ok` is published, `pending` waits for approval, `deleted` is seen with `since` only."),
+    (
+        "status",
+        "Stage of life: `ok` is published, `pending` waits for approval, `deleted` is seen with `since` only.",
+    ),
     ("status_dashboard", "URL of a page about the state of operations."),
     ("suite", "Suite or room."),
     ("tech_email", "E-mail address of the technical staff."),
@@ -228,7 +237,8 @@ mod tests {
             assert!(flat_names(*tag).any(|other| other == *name), "{tag}.{name}");
         }
         for (name, _) in TEXTS {
-            let owners: Vec<Tag> = Tag::ALL.into_iter().filter(|tag| flat_names(*tag).any(|n| n == *name)).collect();
+            let owners: Vec<Tag> =
+                Tag::ALL.into_iter().filter(|tag| flat_names(*tag).any(|n| n == *name)).collect();
             let is_hidden = |tag: &Tag| OF_TYPE.iter().any(|(owner, key, _)| owner == tag && key == name);
             assert!(!owners.iter().all(is_hidden), "{name} is told for no type");
         }

@@ -75,16 +75,18 @@ fn fixed(field: &Field, preset: model::field::Preset) -> Map<String, Json> {
 fn plain(field: &Field) -> Map<String, Json> {
     match field.kind {
         Kind::Id | Kind::Ref(_) => object(json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX })),
-        Kind::Asn | Kind::Int { .. } => object(json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })),
+        Kind::Asn | Kind::Int { .. } => {
+            object(json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }))
+        }
         Kind::Bool => object(json!({ "type": "boolean" })),
         Kind::Text { max } => text(text_max(field, max)),
         Kind::Phone { max } => text(usize::from(max)),
         Kind::Url { max } => url(usize::from(max)),
         Kind::Email => with_format(254, "email"),
         Kind::Choice(words) => choice(field, words),
-        Kind::MultiChoice(words) => {
-            object(json!({ "type": "array", "items": { "type": "string", "enum": words }, "uniqueItems": true }))
-        }
+        Kind::MultiChoice(words) => object(
+            json!({ "type": "array", "items": { "type": "string", "enum": words }, "uniqueItems": true }),
+        ),
         Kind::Country => object(json!({ "type": "string", "maxLength": 2 })),
         Kind::Time => object(json!({ "type": "string", "format": "date-time" })),
         Kind::Degrees => object(json!({ "type": "number", "minimum": -180, "maximum": 180 })),
@@ -99,7 +101,11 @@ fn plain(field: &Field) -> Map<String, Json> {
 }
 
 fn text(max: usize) -> Map<String, Json> {
-    if max == 0 { object(json!({ "type": "string" })) } else { object(json!({ "type": "string", "maxLength": max })) }
+    if max == 0 {
+        object(json!({ "type": "string" }))
+    } else {
+        object(json!({ "type": "string", "maxLength": max }))
+    }
 }
 
 /// The name of a port is put together from two names.
@@ -204,14 +210,18 @@ fn single(kind: Kind, op: Op) -> Json {
 pub(crate) fn operand(tag: Tag, operand: Operand, op: Op, detail: bool) -> Json {
     match operand {
         Operand::Anything | Operand::Text => json!({ "type": "string" }),
-        Operand::Address => json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] }),
+        Operand::Address => {
+            json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] })
+        }
         Operand::Words(words) => json!({ "type": "string", "enum": words }),
         Operand::Keys => {
             let shown = tag.table().fields.iter().filter(|field| field.is_flat() || field.is_nested());
             let keys: Vec<&str> = shown.map(|field| field.name).collect();
             json!({ "type": "array", "items": { "type": "string", "enum": keys } })
         }
-        Operand::Integer if op == Op::In => json!({ "type": "array", "items": { "type": "integer" }, "minItems": 1 }),
+        Operand::Integer if op == Op::In => {
+            json!({ "type": "array", "items": { "type": "integer" }, "minItems": 1 })
+        }
         Operand::Integer => json!({ "type": "integer" }),
         Operand::Count { list, detail: single, max } => {
             let mut schema = object(json!({ "type": "integer", "minimum": 0 }));
@@ -224,7 +234,8 @@ pub(crate) fn operand(tag: Tag, operand: Operand, op: Op, detail: bool) -> Json 
         Operand::Page => json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": "last" }] }),
         Operand::Number => json!({ "type": "number" }),
         Operand::Integers { min, max } => {
-            let mut schema = object(json!({ "type": "array", "items": { "type": "integer" }, "minItems": min }));
+            let mut schema =
+                object(json!({ "type": "array", "items": { "type": "integer" }, "minItems": min }));
             if max < usize::MAX {
                 schema.insert("maxItems".into(), max.into());
             }
@@ -244,11 +255,17 @@ mod tests {
     #[test]
     fn values_have_the_schema_of_what_is_shown_not_of_what_is_stored() {
         assert_eq!(field_of(Tag::Ix, "media"), json!({ "type": "string", "const": "Ethernet" }));
-        assert_eq!(field_of(Tag::Net, "rir_status"), json!({ "type": ["string", "null"], "enum": ["ok", null] }));
+        assert_eq!(
+            field_of(Tag::Net, "rir_status"),
+            json!({ "type": ["string", "null"], "enum": ["ok", null] })
+        );
         assert_eq!(field_of(Tag::Fac, "available_voltage_services")["type"], "array");
         assert_eq!(field_of(Tag::Fac, "website")["maxLength"], 255);
         assert_eq!(field_of(Tag::Netixlan, "name")["maxLength"], 321);
-        assert_eq!(field_of(Tag::Netixlan, "ipaddr4"), json!({ "type": ["string", "null"], "format": "ipv4" }));
+        assert_eq!(
+            field_of(Tag::Netixlan, "ipaddr4"),
+            json!({ "type": ["string", "null"], "format": "ipv4" })
+        );
         assert_eq!(field_of(Tag::Ixpfx, "protocol")["enum"], json!(["IPv4", "IPv6"]));
     }
 }

@@ -1,0 +1,208 @@
+//! The query parameters of lists and single records, from the description that the parser's own tables give.
+
+use std::collections::BTreeMap;
+
+use catalog::filter::{self, Group, Op, Parameter};
+use model::{Field, Tag};
+use serde_json::{Map, Value as Json, json};
+
+use super::{texts, values};
+
+/// Reference to a component.
+pub(crate) fn reference(name: &str) -> Json {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
+}
+
+/// The parameters that all operations share, by name of their component.
+pub(crate) fn common() -> Map<String, Json> {
+    let mut all = Map::new();
+    all.insert(
+        "IfNoneMatch".into(),
+        json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "Entity tags of answers that the client has already; 304 when the answer is one of them.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
+        "Prefer".into(),
+        json!({
+            "name": "Prefer",
+            "in": "header",
+            "description": "Makes parameters that mean nothing an error (RFC 7240).",
+            "schema": { "type": "string", "enum": ["handling=strict"] },
+        }),
+    );
+    all.insert(
+        "pretty".into(),
+        query("pretty", "Indents the answer, whatever the value.", json!({ "type": "string" })),
+    );
+    let format = json!({ "type": "string", "enum": ["json"] });
+    all.insert("format".into(), query("format", "The form of the answer: there is one.", format));
+    all
+}
+
+/// A query parameter. Lists are joined by commas.
+fn query(name: &str, description: &str, schema: Json) -> Json {
+    let mut parameter = json!({ "name": name, "in": "query" });
+    if let Some(object) = parameter.as_object_mut() {
+        if !description.is_empty() {
+            object.insert("description".into(), description.into());
+        }
+        if schema.get("type").is_some_and(|kind| kind == "array") {
+            object.insert("style".into(), "form".into());
+            object.insert("explode".into(), false.into());
+        }
+        object.insert("schema".into(), schema);
+    }
+    parameter
+}
+
+/// The parameters of a type.
+pub(crate) struct Parameters {
+    /// Definitions by name of their component.
+    pub(crate) components: Map<String, Json>,
+    /// Those of the list, by name of their component.
+    pub(crate) list: Vec<String>,
+    /// Those of single records.
+    pub(crate) detail: Vec<String>,
+}
+
+/// The parameters of a type.
+pub(crate) fn of(tag: Tag) -> Parameters {
+    let mut all = Parameters { components: Map::new(), list: Vec::new(), detail: Vec::new() };
+    let mut related: BTreeMap<&str, (Tag, Vec<Parameter>)> = BTreeMap::new();
+    for parameter in filter::parameters(tag) {
+        match parameter.group {
+            Group::Steering { detail, operand } => all.steer(tag, &parameter, detail, operand),
+            Group::Special(operand) => {
+                for op in &parameter.operators {
+                    let schema = values::operand(tag, operand, *op, false);
+                    all.add(tag, &parameter, *op, parameter.description, schema);
+                }
+            }
+            Group::Own(field) => all.filter_by(tag, &parameter, field),
+            // The id of a relation, and the name of a port's exchange: single parameters like those of fields.
+            Group::Related { field, .. } if !parameter.name.contains("__") => {
+                all.filter_by(tag, &parameter, field)
+            }
+            Group::Related { relation, target, .. } => {
+                related.entry(relation).or_insert((target, Vec::new())).1.push(parameter);
+            }
+        }
+    }
+    for (relation, (target, parameters)) in related {
+        all.relate(tag, relation, target, &parameters);
+    }
+    all
+}
+
+impl Parameters {
+    /// A parameter that steers; lists and single records may differ in its default.
+    fn steer(&mut self, tag: Tag, parameter: &Parameter, detail: bool, operand: filter::Operand) {
+        let name = &parameter.name;
+        let list_schema = values::operand(tag, operand, Op::Exact, false);
+        let detail_schema = values::operand(tag, operand, Op::Exact, true);
+        let same = list_schema == detail_schema;
+        let component = format!("{tag}.{name}");
+        self.components.insert(component.clone(), query(name, parameter.description, list_schema));
+        self.list.push(component.clone());
+        if detail && same {
+            self.detail.push(component);
+        } else if detail {
+            let component = format!("{component}.detail");
+            self.components.insert(component.clone(), query(name, parameter.description, detail_schema));
+            self.detail.push(component);
+        }
+    }
+
+    fn add(&mut self, tag: Tag, parameter: &Parameter, op: Op, description: &str, schema: Json) {
+        let name = op.parameter(&parameter.name);
+        let component = format!("{tag}.{name}");
+        self.components.insert(component.clone(), query(&name, description, schema));
+        self.list.push(component.clone());
+        self.detail.push(component);
+    }
+
+    /// One parameter per operator.
+    fn filter_by(&mut self, tag: Tag, parameter: &Parameter, field: &'static Field) {
+        for op in &parameter.operators {
+            let text = match op {
+                Op::Exact => sentence(tag, parameter, field),
+                _ => format!("`{}` {}.", parameter.name, relation_of(*op)),
+            };
+            self.add(tag, parameter, *op, &text, values::compared(field.kind, *op));
+        }
+    }
+
+    /// The fields of related records: names by a rule, as the properties of one object whose own name is not sent.
+    fn relate(&mut self, tag: Tag, relation: &str, target: Tag, parameters: &[Parameter]) {
+        let mut properties = Map::new();
+        let mut patterns: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for parameter in parameters {
+            let Group::Related { field, .. } = parameter.group else { continue };
+            properties.insert(parameter.name.clone(), values::compared(field.kind, Op::Exact));
+            let with: Vec<&str> =
+                parameter.operators.iter().filter(|op| **op != Op::Exact).map(|op| op.word()).collect();
+            patterns.entry(with.join("|")).or_default().push(field.name);
+        }
+        let patterns: Map<String, Json> = patterns
+            .into_iter()
+            .filter(|(operators, _)| !operators.is_empty())
+            .map(|(operators, names)| {
+                let pattern = format!("^{relation}__({})__({operators})$", names.join("|"));
+                (pattern, json!({ "type": "string" }))
+            })
+            .collect();
+        let component = format!("{tag}.{relation}");
+        let text = format!(
+            "Filters by the fields of related records ({}): `{relation}__FIELD=value` or \
+             `{relation}__FIELD__OPERATOR=value`.",
+            texts::plural(target).to_lowercase()
+        );
+        let parameter = json!({
+            "name": format!("{relation}__*"),
+            "in": "query",
+            "description": text,
+            "style": "form",
+            "explode": true,
+            "schema": {
+                "type": "object",
+                "properties": properties,
+                "patternProperties": patterns,
+                "additionalProperties": false,
+            },
+        });
+        self.components.insert(component.clone(), parameter);
+        self.list.push(component.clone());
+        self.detail.push(component);
+    }
+}
+
+/// What a filter compares with.
+fn sentence(tag: Tag, parameter: &Parameter, field: &Field) -> String {
+    let about = match parameter.group {
+        Group::Related { target, .. } => {
+            format!("Related {}: {}", texts::plural(target).to_lowercase(), texts::field(target, field.name))
+        }
+        Group::Own(_) | Group::Steering { .. } | Group::Special(_) => {
+            texts::field(tag, field.name).to_owned()
+        }
+    };
+    format!("{about} {}", parameter.description).trim_end().to_owned()
+}
+
+/// What an operator asks, completing a sentence that begins with the name of a field.
+pub(crate) const fn relation_of(op: Op) -> &'static str {
+    match op {
+        Op::Exact => "equals the value",
+        Op::Lt => "is less than the value",
+        Op::Lte => "is at most the value",
+        Op::Gt => "is greater than the value",
+        Op::Gte => "is at least the value",
+        Op::Contains => "contains the value",
+        Op::StartsWith => "starts with the value",
+        Op::In => "equals one of the values, which are joined by commas",
+    }
+}

@@ -1,0 +1,276 @@
+//! The operations: one per path that `GET` reads.
+
+use catalog::search::SEARCHED;
+use model::Tag;
+use serde_json::{Map, Value as Json, json};
+
+use super::parameters::{self, Parameters};
+use super::schemas::Form;
+use super::{responses, texts};
+use crate::request::Route;
+
+/// An operation in the making.
+struct Operation {
+    id: String,
+    group: String,
+    summary: String,
+    description: String,
+    parameters: Vec<Json>,
+    responses: Vec<(u16, Json)>,
+    /// Whether nobody is answered without credentials.
+    closed: bool,
+}
+
+impl Operation {
+    /// An operation with the answers that every one can give.
+    fn new(id: &str, group: &str, summary: &str) -> Operation {
+        let shared = [
+            (400, "BadRequest"),
+            (401, "Unauthorized"),
+            (403, "Forbidden"),
+            (404, "NoSuchFormat"),
+            (406, "NotAcceptable"),
+            (503, "Busy"),
+        ];
+        Operation {
+            id: id.to_owned(),
+            group: group.to_owned(),
+            summary: summary.to_owned(),
+            description: String::new(),
+            parameters: vec![parameters::reference("Prefer")],
+            responses: shared.map(|(status, name)| (status, responses::reference(name))).into(),
+            closed: false,
+        }
+    }
+
+    fn text(mut self, description: &str) -> Operation {
+        self.description = description.to_owned();
+        self
+    }
+
+    fn takes(mut self, parameters: impl IntoIterator<Item = Json>) -> Operation {
+        self.parameters.extend(parameters);
+        self
+    }
+
+    /// Sets the answer with a status.
+    fn answers(mut self, status: u16, answer: Json) -> Operation {
+        self.responses.retain(|(other, _)| *other != status);
+        self.responses.push((status, answer));
+        self
+    }
+
+    /// 200, and 304 for those who have it already.
+    fn succeeds(self, answer: Json) -> Operation {
+        self.answers(200, answer)
+            .answers(304, responses::reference("NotModified"))
+            .takes([parameters::reference("IfNoneMatch")])
+    }
+
+    fn plain(self) -> Operation {
+        self.takes(["pretty", "format"].map(parameters::reference))
+    }
+
+    fn into_json(mut self) -> Json {
+        self.responses.sort_by_key(|(status, _)| *status);
+        let responses: Map<String, Json> =
+            self.responses.into_iter().map(|(status, answer)| (status.to_string(), answer)).collect();
+        let open = if self.closed { vec![] } else { vec![json!({})] };
+        let security: Vec<Json> =
+            open.into_iter().chain([json!({ "key": [] }), json!({ "password": [] })]).collect();
+        let mut operation = json!({ "operationId": self.id, "tags": [self.group], "summary": self.summary });
+        if let Some(object) = operation.as_object_mut() {
+            if !self.description.is_empty() {
+                object.insert("description".into(), self.description.into());
+            }
+            object.insert("security".into(), security.into());
+            object.insert("parameters".into(), self.parameters.into());
+            object.insert("responses".into(), responses.into());
+        }
+        json!({ "get": operation })
+    }
+}
+
+/// A number in a path.
+fn in_path(name: &str, description: &str) -> Json {
+    json!({
+        "name": name,
+        "in": "path",
+        "required": true,
+        "description": description,
+        "schema": { "type": "integer" },
+    })
+}
+
+/// All paths. `parameters` gives those of a type.
+pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
+    let mut paths = Map::new();
+    let mut add = |path: String, operation: Operation| {
+        paths.insert(path, operation.into_json());
+    };
+    add("/api/".into(), index());
+    for tag in Tag::INDEX {
+        let parameters = parameters(tag);
+        add(format!("/api/{tag}"), list(tag, &parameters));
+        add(format!("/api/{tag}/{{id}}"), detail(tag, &parameters));
+        if has_own(tag) {
+            add(format!("/api/{tag}/self"), own(tag));
+        }
+    }
+    add("/api/as_set".into(), as_sets());
+    add("/api/as_set/{asn}".into(), as_set());
+    add("/api/search".into(), search());
+    paths
+}
+
+/// Whether callers have a record of their own of a type, as the routes know it.
+pub(crate) fn has_own(tag: Tag) -> bool {
+    matches!(Route::of(&format!("/api/{tag}/self")), Route::Own(_))
+}
+
+fn references(names: &[String]) -> impl Iterator<Item = Json> {
+    names.iter().map(|name| parameters::reference(name))
+}
+
+fn list(tag: Tag, parameters: &Parameters) -> Operation {
+    Operation::new(&format!("list {tag}"), tag.as_str(), &format!("{}: list", texts::plural(tag)))
+        .text("All published records, in the order of their ids; filters narrow the list.")
+        .takes(references(&parameters.list))
+        .succeeds(responses::rows(tag, Form::List))
+        .answers(400, responses::reference("BadQuery"))
+        .answers(403, responses::reference("NotForCaller"))
+        .answers(404, responses::missing_rows())
+}
+
+fn detail(tag: Tag, parameters: &Parameters) -> Operation {
+    let operation = Operation::new(
+        &format!("retrieve {tag}"),
+        tag.as_str(),
+        &format!("{}: one record", texts::plural(tag)),
+    )
+    .text("One record that is not deleted. Filters apply: a record that does not meet them is not found.")
+    .takes([in_path("id", "Id of the record.")])
+    .takes(references(&parameters.detail))
+    .succeeds(responses::rows(tag, Form::Detail))
+    .answers(400, responses::reference("BadQuery"))
+    .answers(403, responses::reference("RecordForbidden"))
+    .answers(404, responses::missing_record());
+    if tag != Tag::Poc {
+        return operation;
+    }
+    operation.answers(
+        403,
+        responses::perhaps_empty(
+            "The caller may not see the contact: no body. Otherwise the body is an `Error`: the owner of the key is not \
+             active, or the account may not sign in with a password any more.",
+        ),
+    )
+}
+
+fn own(tag: Tag) -> Operation {
+    Operation::new(
+        &format!("retrieve own {tag}"),
+        tag.as_str(),
+        &format!("{}: one's own", texts::plural(tag)),
+    )
+    .text("Leads to the record that the operator names for callers without one of their own.")
+    .plain()
+    .answers(302, responses::found())
+    .answers(404, responses::missing_record())
+}
+
+fn index() -> Operation {
+    let names = Tag::INDEX.iter().map(|tag| tag.as_str()).chain(["as_set"]);
+    let links: Map<String, Json> =
+        names.clone().map(|name| (name.to_owned(), json!({ "type": "string", "format": "uri" }))).collect();
+    let object = json!({
+        "type": "object",
+        "properties": links,
+        "required": names.collect::<Vec<_>>(),
+        "additionalProperties": false,
+    });
+    Operation::new("list types", "index", "The URL of each list").plain().succeeds(responses::success(
+        "One object: the name of each list and its URL.",
+        responses::envelope(object, Some(1)),
+    ))
+}
+
+/// AS numbers and AS-sets.
+fn pairs(least: u32, most: Option<u32>) -> Json {
+    let mut object = json!({
+        "type": "object",
+        "propertyNames": { "pattern": "^[0-9]+$" },
+        "additionalProperties": { "type": "string", "maxLength": 255 },
+        "minProperties": least,
+    });
+    if let (Some(most), Some(map)) = (most, object.as_object_mut()) {
+        map.insert("maxProperties".into(), most.into());
+    }
+    object
+}
+
+fn as_sets() -> Operation {
+    Operation::new("list as-set", "as_set", "The AS-sets of all networks that name one").plain().succeeds(
+        responses::success(
+            "One object, AS number to AS-set; no object when there is none.",
+            responses::envelope(pairs(1, None), Some(1)),
+        ),
+    )
+}
+
+fn as_set() -> Operation {
+    Operation::new("retrieve as-set by asn", "as_set", "The AS-set of one network")
+        .takes([in_path("asn", "AS number of the network.")])
+        .plain()
+        .succeeds(responses::success(
+            "One object with one pair; the AS-set may be empty.",
+            responses::envelope(pairs(1, Some(1)), Some(1)),
+        ))
+        .answers(
+            404,
+            responses::perhaps_empty(
+                "There is no such network: no body. With a `format` other than JSON the body is an `Error`.",
+            ),
+        )
+}
+
+fn search() -> Operation {
+    let hit = json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "integer", "minimum": 1 },
+            "name": { "type": "string" },
+            "org_id": { "type": "integer", "minimum": 1 },
+            "asn": { "type": "integer", "minimum": 0, "description": "Networks only." },
+            "sub_name": { "type": "string", "description": "Networks only: `AS` and the AS number." },
+        },
+        "required": ["id", "name", "org_id"],
+        "additionalProperties": false,
+    });
+    let lists: Map<String, Json> = SEARCHED
+        .iter()
+        .map(|tag| {
+            (
+                tag.as_str().to_owned(),
+                json!({ "type": "array", "items": hit, "maxItems": crate::search::HITS_MAX }),
+            )
+        })
+        .collect();
+    let schema = json!({ "type": "object", "properties": lists, "additionalProperties": false });
+    let query = json!({
+        "name": "q",
+        "in": "query",
+        "description": "What to look for; several are read as one.",
+        "style": "form",
+        "explode": true,
+        "schema": { "type": "array", "items": { "type": "string" } },
+    });
+    let mut operation = Operation::new("search", "search", "Full-text search over all types")
+        .text("Needs credentials. The answer has no envelope; without a question it is empty.")
+        .takes([query])
+        .plain()
+        .succeeds(responses::success("One list of hits per type.", schema))
+        .answers(401, responses::search_unauthorized());
+    operation.closed = true;
+    operation
+}
