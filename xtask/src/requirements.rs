@@ -76,8 +76,23 @@ pub(crate) fn ensure() -> Result<(), Failure> {
     }
 }
 
+/// Installs what is missing where that is possible, for a command that can do without it.
+pub(crate) fn offer(needed: &Requirement) -> Result<(), Failure> {
+    let folders = program_folders();
+    match plan(&[*needed], |needed| has_program(&folders, needed.program), powers()) {
+        Plan::Ready => Ok(()),
+        Plan::Install(packages) => install(&packages),
+        Plan::Ask(missing) => {
+            for needed in missing {
+                println!("{} ({}) is not on this machine: {}", needed.program, needed.package, needed.reason);
+            }
+            Ok(())
+        }
+    }
+}
+
 fn install(packages: &[&str]) -> Result<(), Failure> {
-    println!("installing what the tests need: {}", packages.join(", "));
+    println!("installing what is needed: {}", packages.join(", "));
     command::run(apt_get().arg("update"))?;
     command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }

@@ -48,6 +48,12 @@ const RULES: &[Rule] = &[
         uses: &["model", "places", "demo", "catalog", "auth", "store", "app", "jobs", "api"],
         never: &[],
     },
+    // Measures the program from outside; it reads the directory itself to know what to ask for.
+    Rule {
+        package: "bench",
+        uses: &["model", "catalog", "store"],
+        never: &["axum", "reqwest", "tower", "lettre"],
+    },
     // Developer commands have to compile in seconds on a fresh machine.
     Rule { package: "xtask", uses: &["places"], never: PURE },
 ];
