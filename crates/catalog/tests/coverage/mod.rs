@@ -113,6 +113,11 @@ fn complaint(both: &Both, tag: Tag, field: &Field, op: Op) -> Option<String> {
             (Ok(answer), false) => {
                 narrowed |= answer.ids.len() < all;
                 found |= !answer.ids.is_empty();
+                // The operators that look things up in an index.
+                let looked_up = matches!(op, Op::Exact | Op::In);
+                if looked_up && Ok(answer) != expected(both, tag, &param, &operand) {
+                    return Some(format!("{tag}?{param}={operand} is not what the naive evaluator says"));
+                }
             }
         }
     }
@@ -148,6 +153,22 @@ fn every_shown_field_of_every_type_filters_with_every_operator_or_is_excepted() 
         }
     }
     assert_eq!(complaints, [""; 0]);
+}
+
+#[test]
+fn operands_that_are_no_values_are_refused_or_find_nothing_as_the_rules_say() {
+    for tag in Tag::ALL {
+        for field in shown(tag) {
+            for op in Op::ALL {
+                let param = format!("{}{}", field.name, op.suffix());
+                for operand in ["", "x", "1,x", "1.5", "\u{0}", "99999999999999999999999999999999999999999"] {
+                    let (answer, expected) =
+                        (ask(&SMALL, tag, &param, operand), expected(&SMALL, tag, &param, operand));
+                    assert_eq!(answer, expected, "{tag}?{param}={operand}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -71,6 +71,8 @@ enum Change {
     Blanks,
     More,
     Less,
+    /// The day of a time.
+    Day,
 }
 
 /// Plans of questions with up to four filters.
@@ -102,8 +104,9 @@ fn filter() -> impl Strategy<Value = FilterPlan> {
 }
 
 fn operand() -> impl Strategy<Value = OperandPlan> {
-    use Change::{Accents, Blanks, Half, Less, Lower, Middle, More, Tail, Upper};
-    let change = prop::sample::select(vec![Upper, Lower, Accents, Half, Tail, Middle, Blanks, More, Less]);
+    use Change::{Accents, Blanks, Day, Half, Less, Lower, Middle, More, Tail, Upper};
+    let change =
+        prop::sample::select(vec![Upper, Lower, Accents, Half, Tail, Middle, Blanks, More, Less, Day]);
     let garbage = prop_oneof![
         Just(String::new()),
         "[a-z]{1,2}",
@@ -260,6 +263,7 @@ impl Change {
             Change::Blanks => format!(" {text} "),
             Change::More => number(1),
             Change::Less => number(-1),
+            Change::Day => chars.iter().take(10).collect(),
         }
     }
 }
@@ -292,13 +296,21 @@ fn value(lists: &Lists, tag: Tag, param: &str, index: Option<&Index>, pivot: Opt
             "org_present" | "org_not_present" => of(Tag::Org, "id"),
             "not_ix" => of(Tag::Ix, "id"),
             "not_fac" => of(Tag::Fac, "id"),
-            "capacity" => of(Tag::Netixlan, "speed"),
+            "capacity" => capacity(lists, index),
             "ipblock" => of(Tag::Ixpfx, "prefix"),
             "whereis" => of(Tag::Netixlan, "ipaddr4"),
             _ => "1".into(),
         },
         Meaning::Steering | Meaning::Unknown | Meaning::Refused => of(tag, "id"),
     }
+}
+
+/// What the live ports of an exchange add up to.
+fn capacity(lists: &Lists, index: Option<&Index>) -> String {
+    let ix = index.and_then(|index| pick(lists.of(Tag::Ix), index)).or(lists.of(Tag::Ix).first());
+    let ports = lists.of(Tag::Netixlan).iter().filter(|port| port.is_published());
+    let own = ports.filter(|port| port.reference("ixlan_id") == ix.map(Row::id));
+    own.filter_map(|port| port.reference("speed")).sum::<u64>().to_string()
 }
 
 /// A JSON value as it would stand in a query string.
