@@ -3,6 +3,7 @@
 mod check;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use check::{Schemas, well_formed};
 use model::{Tag, Time};
@@ -108,18 +109,18 @@ fn answers_of_every_status_are_as_documented() {
 const ROWS: usize = 8;
 
 /// A directory made by hand, and a lifelike one.
-fn clients() -> [Client; 2] {
+static CLIENTS: LazyLock<[Client; 2]> = LazyLock::new(|| {
     let now = Time::parse("2026-11-01").expect("a date is a time");
     let lifelike = demo::generate(demo::Scale::Small, 1, now);
     [Client::of(&World::small()), Client::of(&World::holding(lifelike, now))]
-}
+});
 
 #[test]
 fn rows_are_as_documented_at_every_depth() {
     let document = made();
     let schemas = Schemas::of(&document);
     let mut looked_at = BTreeSet::new();
-    for client in clients() {
+    for client in &*CLIENTS {
         for (tag, depth) in Tag::ALL.into_iter().flat_map(|tag| (0..=3).map(move |depth| (tag, depth))) {
             for question in ["since=0", "since=1"] {
                 let uri = format!("/api/{tag}?{question}&depth={depth}&limit={ROWS}");
@@ -140,7 +141,7 @@ fn rows_are_as_documented_at_every_depth() {
 fn single_records_are_as_documented_at_every_depth() {
     let document = made();
     let schemas = Schemas::of(&document);
-    for client in clients() {
+    for client in &*CLIENTS {
         for tag in Tag::ALL {
             for id in client.get(&format!("/api/{tag}?limit={ROWS}")).ids() {
                 for depth in 0..=4 {

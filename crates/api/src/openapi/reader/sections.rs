@@ -66,7 +66,11 @@ pub(super) fn filters() -> String {
                      `network`, and the `_id` at the end of a reference may be left out.";
     let body = format!(
         "{}<p>{}</p>\n",
-        table("What stands behind a name says how to compare.", ["Parameter", "Meaning"], &rows),
+        table(
+            "What stands behind a name says how to compare. The tables of fields name these operators.",
+            ["Parameter", "Meaning"],
+            &rows
+        ),
         prose(relations)
     );
     section("filters", "Filters", &body)
@@ -132,6 +136,9 @@ pub(super) fn answers(document: &Json) -> String {
 
 /// How operators are written in a table cell.
 pub(super) fn operators(ops: &[Op]) -> String {
+    if ops.len() == Op::ALL.len() {
+        return "all".to_owned();
+    }
     let words = ops.iter().map(|op| {
         let shown = if *op == Op::Exact { "=" } else { op.word() };
         format!("<code title=\"{}\">{shown}</code>", escape(parameters::relation_of(*op)))
