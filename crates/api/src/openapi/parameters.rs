@@ -183,14 +183,10 @@ impl Parameters {
 /// What a filter compares with.
 fn sentence(tag: Tag, parameter: &Parameter, field: &Field) -> String {
     let about = match parameter.group {
-        Group::Related { target, .. } => {
-            format!("Related {}: {}", texts::plural(target).to_lowercase(), texts::field(target, field.name))
-        }
-        Group::Own(_) | Group::Steering { .. } | Group::Special(_) => {
-            texts::field(tag, field.name).to_owned()
-        }
+        Group::Own(_) => texts::field(tag, field.name),
+        Group::Related { .. } | Group::Steering { .. } | Group::Special(_) => "",
     };
-    format!("{about} {}", parameter.description).trim_end().to_owned()
+    format!("{about} {}", parameter.description).trim().to_owned()
 }
 
 /// What an operator asks, completing a sentence that begins with the name of a field.

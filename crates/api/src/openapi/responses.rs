@@ -27,7 +27,7 @@ pub(crate) fn headers() -> Map<String, Json> {
         "X-Auth-ID".into(),
         header(
             "Who asked: `u1` for a user's password, `u1_apikey_PREFIX` and `o1_apikey_PREFIX` for the key of a user or an \
-             organization. Absent without credentials.",
+             organization; on a refusal, whom the credentials claim. Absent without credentials.",
             false,
         ),
     );
@@ -124,7 +124,7 @@ pub(crate) fn shared() -> Map<String, Json> {
     );
     all.insert("NoSuchFormat".into(), error("`format` asks for another form than JSON.", IGNORED));
     all.insert("NotAcceptable".into(), error("The header `Accept` does not take JSON.", &[]));
-    all.insert("Busy".into(), error("Too many passwords are being checked at the moment.", &["Retry-After"]));
+    all.insert("Busy".into(), error("Too many passwords are being checked at the moment, or too many long questions wait for their answers.", &["Retry-After"]));
     all
 }
 

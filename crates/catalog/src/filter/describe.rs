@@ -229,7 +229,7 @@ fn own_description(tag: Tag, name: &str) -> &'static str {
         (Tag::Fac | Tag::Org | Tag::Ix, "country") => {
             "Two letters are a code, anything else is a part of the English name of the country."
         }
-        (Tag::Net, "info_type") => "Networks with this among their types.",
+        (Tag::Net, "info_type") => "As a filter: any of the network's types.",
         (Tag::Net, "info_types") => {
             "Without an operator, all types joined by commas, in the order of the list."
         }
@@ -243,23 +243,27 @@ fn usable(field: &Field, is_filter: impl Fn(Op) -> bool) -> Vec<Op> {
 }
 
 fn related(tag: Tag, relation: &Relation) -> Vec<Parameter> {
-    let parameter = |name: String, field: &'static Field| Parameter {
+    let parameter = |name: String, field: &'static Field, description: &'static str| Parameter {
         name,
         operators: usable(field, |_| true),
         group: Group::Related { relation: relation.name, target: relation.target, field },
-        description: "",
+        description,
     };
     let mut all = Vec::new();
     let by_id = format!("{}_id", relation.name);
     let id = relation.fields().find(|field| field.name == "id");
     if tag.table().field(&by_id).is_none() {
-        all.extend(id.map(|field| parameter(by_id, field)));
+        all.extend(id.map(|field| parameter(by_id, field, "Id of a related record.")));
     }
     // Ports are found by the name of their exchange.
     if (tag, relation.name) == (Tag::Netixlan, "ix") {
         let name = relation.fields().find(|field| field.name == "name");
-        all.extend(name.map(|field| parameter("name".to_owned(), field)));
+        all.extend(
+            name.map(|field| parameter("name".to_owned(), field, "As a filter: the exchange's own name.")),
+        );
     }
-    all.extend(relation.fields().map(|field| parameter(format!("{}__{}", relation.name, field.name), field)));
+    all.extend(
+        relation.fields().map(|field| parameter(format!("{}__{}", relation.name, field.name), field, "")),
+    );
     all
 }
