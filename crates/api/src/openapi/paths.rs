@@ -116,11 +116,27 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
         if has_own(tag) {
             add(format!("/api/{tag}/self"), own(tag));
         }
+        add(dump_path(tag), dump(tag));
     }
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
     paths
+}
+
+/// The path of the dump file of a type.
+pub(crate) fn dump_path(tag: Tag) -> String {
+    format!("/{tag}{}", crate::dump::SUFFIX)
+}
+
+fn dump(tag: Tag) -> Operation {
+    Operation::new(&format!("dump {tag}"), tag.as_str(), &format!("{}: dump file", texts::plural(tag)))
+        .text(
+            "The public list of the type as it was at `meta.generated`, whoever asks: what mirrors begin with. Nothing that \
+             changed before that moment is missing, so that it can be the first `since`.",
+        )
+        .takes([parameters::reference("format")])
+        .succeeds(responses::success("The records.", responses::dump(tag)))
 }
 
 /// Whether callers have a record of their own of a type, as the routes know it.

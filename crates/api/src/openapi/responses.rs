@@ -221,6 +221,31 @@ pub(crate) fn envelope(items: Json, most: Option<u32>) -> Json {
     })
 }
 
+/// The public list of a type with the moment that it was taken.
+pub(crate) fn dump(tag: Tag) -> Json {
+    let row = schemas::reference(&schemas::name(tag, Form::Row));
+    json!({
+        "type": "object",
+        "properties": {
+            "data": { "type": "array", "items": { "allOf": [row], "unevaluatedProperties": false } },
+            "meta": {
+                "type": "object",
+                "properties": {
+                    "generated": {
+                        "type": "number",
+                        "minimum": 0,
+                        "description": "When the list was taken, in seconds since 1970.",
+                    },
+                },
+                "required": ["generated"],
+                "additionalProperties": false,
+            },
+        },
+        "required": ["data", "meta"],
+        "additionalProperties": false,
+    })
+}
+
 /// 200 with a body.
 pub(crate) fn success(description: &str, schema: Json) -> Json {
     answer(description, &["ETag", "X-Ignored-Filters"], Some(schema))

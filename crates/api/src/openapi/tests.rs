@@ -71,6 +71,9 @@ fn every_path_is_served() {
 const QUESTIONS: &[(&str, &str, u16)] = &[
     ("/api/", "/api/", 200),
     ("/api/as_set", "/api/as_set", 200),
+    ("/net-0.json", "/net-0.json", 200),
+    ("/ixlan-0.json", "/ixlan-0.json", 200),
+    ("/net-0.json?format=xml", "/net-0.json", 404),
     ("/api/as_set/x", "/api/as_set/{asn}", 400),
     ("/api/as_set/1", "/api/as_set/{asn}", 404),
     ("/api/net?depth=x", "/api/net", 400),

@@ -18,6 +18,8 @@ pub(super) fn section_of(tag: Tag, document: &Json, url: &str) -> String {
     if paths::has_own(tag) {
         body.push_str(&operation(document, &format!("/api/{tag}/self"), &format!("{url}/api/{tag}/self")));
     }
+    let dump = paths::dump_path(tag);
+    body.push_str(&operation(document, &dump, &format!("{url}{dump}")));
     body.push_str(&fields(tag, &parameters));
     body.push_str(&special(&parameters));
     body.push_str(&relations(tag, &parameters));
@@ -87,6 +89,7 @@ fn choices(field: &Field) -> String {
 /// The type of a field in a few words.
 fn kind(field: &Field) -> String {
     let kind = match field.kind {
+        _ if field.show == Show::Logo => "URL".to_owned(),
         Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } => "integer".to_owned(),
         Kind::Bool => "boolean".to_owned(),
         Kind::Text { max: 0 } => "text".to_owned(),
