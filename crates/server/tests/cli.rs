@@ -121,6 +121,26 @@ fn a_refused_load_does_not_touch_a_database_that_was_there() {
     assert_eq!(program.run("check --database sqlite:a.db").status, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_refused_load_leaves_alone_what_others_loaded_meanwhile() {
+    let program = Program::new();
+    let pipe = program.folder().join("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    fs::copy("tests/data/directory.json", program.folder().join("good.json")).expect("copied");
+    let mut slow = program.start("load --database sqlite:a.db pipe.json");
+    // Opening returns when the program has opened the other end: it reads now.
+    let mut end = fs::File::options().write(true).open(&pipe).expect("a pipe");
+    let loaded = program.run("load --database sqlite:a.db --allow-plaintext-secrets good.json");
+    assert_eq!(loaded.status, 0, "{}", loaded.stderr);
+    std::io::Write::write_all(&mut end, b"junk").expect("written");
+    drop(end);
+    assert_eq!(slow.wait().expect("it ends").code(), Some(2));
+    let checked = program.run("check --database sqlite:a.db");
+    assert_eq!(checked.status, 0, "{}", checked.stderr);
+}
+
 #[test]
 fn config_shows_values_and_origins() {
     let program = Program::new()

@@ -1,5 +1,6 @@
 //! Loading files, or a generated directory, into an empty database.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use model::directory::Directory;
@@ -62,7 +63,39 @@ const COMMAND: &str = "load";
 /// Rows that go to the database at once: progress is told between them.
 const ROWS: usize = 2000;
 
-/// Loads files, all of them or none.
+/// What files hold, read and checked: all that is left is to write it.
+pub struct Prepared {
+    records: [Vec<FoundRecord>; 13],
+    found: Found,
+    summary: Summary,
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The rest holds hashes of secrets.
+        f.debug_struct("Prepared").field("summary", &self.summary).finish_non_exhaustive()
+    }
+}
+
+/// Reads and checks files. No database is needed for it, so that files that are refused touch none.
+///
+/// # Errors
+/// When a file cannot be read or a rule is broken.
+pub fn read(
+    files: &[PathBuf],
+    options: Options,
+    salts: Salts<'_>,
+    progress: &dyn Progress,
+) -> Result<Prepared, LoadError> {
+    let mut contents = Contents::new();
+    for file in files {
+        contents.read(Path::new(file), options.allow_plaintext_secrets, progress)?;
+    }
+    contents.found.resolve_labels()?;
+    prepare(contents, options, salts)
+}
+
+/// Loads files, all of them or none: [`read`] and [`write`] in one.
 ///
 /// # Errors
 /// When a file cannot be read or a rule is broken, or the database is not empty or cannot be written. Nothing is
@@ -75,12 +108,7 @@ pub async fn load(
     salts: Salts<'_>,
     progress: &dyn Progress,
 ) -> Result<Summary, LoadError> {
-    // Asked again under the write lock; here it saves reading large files in vain.
-    if !store.reader().await?.is_empty().await? {
-        return Err(LoadError::NotEmpty { place: store.place().to_owned() });
-    }
-    let contents = read(files, options, progress)?;
-    write(store, contents, options, now, salts, progress).await
+    write(store, read(files, options, salts, progress)?, now, progress).await
 }
 
 /// Loads a directory that was generated rather than read, under the same rules.
@@ -95,16 +123,7 @@ pub async fn import(
     progress: &dyn Progress,
 ) -> Result<Summary, LoadError> {
     let options = Options { allow_plaintext_secrets: true, skip_orphans: false };
-    write(store, generated(directory), options, now, salts, progress).await
-}
-
-fn read(files: &[PathBuf], options: Options, progress: &dyn Progress) -> Result<Contents, LoadError> {
-    let mut contents = Contents::new();
-    for file in files {
-        contents.read(Path::new(file), options.allow_plaintext_secrets, progress)?;
-    }
-    contents.found.resolve_labels()?;
-    Ok(contents)
+    write(store, prepare(generated(directory), options, salts)?, now, progress).await
 }
 
 /// What messages call a directory that came from no file.
@@ -120,14 +139,7 @@ fn generated(directory: Directory) -> Contents {
     contents
 }
 
-async fn write(
-    store: &Store,
-    mut contents: Contents,
-    options: Options,
-    now: Time,
-    salts: Salts<'_>,
-    progress: &dyn Progress,
-) -> Result<Summary, LoadError> {
+fn prepare(mut contents: Contents, options: Options, salts: Salts<'_>) -> Result<Prepared, LoadError> {
     let skipped = verify(&mut contents, options.skip_orphans)?;
     let Contents { records, mut found, ignored, .. } = contents;
     if !found.has_permissions {
@@ -136,6 +148,20 @@ async fn write(
     hash_secrets(&mut found.people, &found.users, salts)?;
     let mut summary = summary(&records, &found, skipped);
     summary.ignored = ignored.into_iter().collect();
+    Ok(Prepared { records, found, summary })
+}
+
+/// Writes what was read into an empty database, in one transaction.
+///
+/// # Errors
+/// When the database is not empty or cannot be written. Nothing is written then.
+pub async fn write(
+    store: &Store,
+    prepared: Prepared,
+    now: Time,
+    progress: &dyn Progress,
+) -> Result<Summary, LoadError> {
+    let Prepared { records, found, mut summary } = prepared;
     let mut writer = store.writer().await?;
     if !writer.is_empty().await? {
         return Err(LoadError::NotEmpty { place: store.place().to_owned() });

@@ -21,7 +21,7 @@ mod verify;
 pub use check::{Finding, Severity, check};
 pub use dump::{DumpError, dump};
 pub use error::LoadError;
-pub use load::{Options, Summary, import, load};
+pub use load::{Options, Prepared, Summary, import, load, read, write};
 
 /// Follows long work.
 pub trait Progress: Sync {

@@ -12,7 +12,6 @@ use demo::Scale;
 use store::{DatabaseUrl, Mode, Store};
 
 use self::welcome::Welcome;
-use super::load::remove_database;
 use super::{salts, serve};
 use crate::clock::SystemClock;
 use crate::failure::{Done, End, Failure, plain};
@@ -86,6 +85,16 @@ async fn make(settings: &Settings, file: &Path) -> Result<(), Failure> {
     fs::write(&completion, "").map_err(|error| {
         Failure::new(completion.display(), plain(&error), "see that the folder may be written")
     })
+}
+
+/// Removes an incomplete database with the files beside it. The folder is the demo's own.
+fn remove_database(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        // What is not there is what was wanted; what cannot be removed is refused when it is filled.
+        let _ = fs::remove_file(name);
+    }
 }
 
 async fn fill(settings: &Settings, store: &Store) -> Result<(), Failure> {

@@ -1,13 +1,11 @@
 //! `peeringd load`: records, people and keys from files into a new database.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use app::backup::load::Salts;
 use app::backup::{self, LoadError, Options, Summary};
 use app::clock::Clock;
 use model::Tag;
-use store::{DatabaseUrl, Mode, Store};
+use store::{Mode, Store};
 
 use super::salts;
 use crate::clock::SystemClock;
@@ -16,39 +14,23 @@ use crate::output;
 use crate::progress::Meter;
 use crate::settings::Settings;
 
-/// Loads the files, all of them or none.
+/// Loads the files, all of them or none. They are read to their end before the database is opened: files that are
+/// refused make no database and touch none.
 pub(crate) async fn run(settings: &Settings, files: &[PathBuf]) -> Done {
-    let made = will_be_made(&settings.database);
-    let store = Store::open(&settings.database, Mode::Create).await.map_err(|error| Failure::told(&error))?;
-    let loaded = load(&store, settings, files, &mut salts()?).await;
-    let place = store.place().to_owned();
-    store.close().await;
-    match loaded {
-        Ok(summary) => {
-            output::print(&told(&summary, &place))?;
-            Ok(End::Fine)
-        }
-        Err(error) => {
-            if let Some(path) = made.filter(|_| is_about_files(&error)) {
-                remove_database(path);
-            }
-            Err(failed(&error).into())
-        }
-    }
-}
-
-async fn load(
-    store: &Store,
-    settings: &Settings,
-    files: &[PathBuf],
-    salts: Salts<'_>,
-) -> Result<Summary, LoadError> {
     let options = Options {
         allow_plaintext_secrets: settings.allow_plaintext_secrets,
         skip_orphans: settings.skip_orphans,
     };
     let meter = Meter::start();
-    backup::load(store, files, options, SystemClock.now(), salts, &meter).await
+    let prepared = backup::read(files, options, &mut salts()?, &meter).map_err(|error| failed(&error))?;
+    let store = Store::open(&settings.database, Mode::Create).await.map_err(|error| Failure::told(&error))?;
+    let written = backup::write(&store, prepared, SystemClock.now(), &meter).await;
+    drop(meter);
+    let place = store.place().to_owned();
+    store.close().await;
+    let summary = written.map_err(|error| failed(&error))?;
+    output::print(&told(&summary, &place))?;
+    Ok(End::Fine)
 }
 
 fn failed(error: &LoadError) -> Failure {
@@ -57,30 +39,6 @@ fn failed(error: &LoadError) -> Failure {
         return Failure::new(file, cause, "give a file that is there and readable");
     }
     Failure::told(error)
-}
-
-/// The file that opening the database is about to make.
-fn will_be_made(database: &DatabaseUrl) -> Option<&Path> {
-    match database {
-        DatabaseUrl::Sqlite(path) if !path.exists() => Some(path),
-        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) => None,
-    }
-}
-
-/// Whether an error tells of the files alone. Then the database is as empty as it was made, unlike after errors of
-/// the database, which may mean that somebody else filled it.
-fn is_about_files(error: &LoadError) -> bool {
-    !matches!(error, LoadError::NotEmpty { .. } | LoadError::Store(_))
-}
-
-/// Removes a SQLite database with the files beside it.
-pub(super) fn remove_database(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        // What is not there is what was wanted; what cannot be removed is empty and does no harm.
-        let _ = fs::remove_file(name);
-    }
 }
 
 fn told(summary: &Summary, place: &str) -> String {
