@@ -433,6 +433,36 @@ async fn an_api_list_of_untold_type_asks_for_a_name() {
 }
 
 #[tokio::test]
+async fn an_api_list_under_the_name_of_another_type_is_refused() {
+    let bench = Bench::new();
+    let net = shown(Tag::Net, json!({ "id": 6, "org_id": 1, "asn": 64500, "name": "Net", "novelty": 1 }));
+    let org = shown(Tag::Org, json!({ "id": 1, "name": "Acme" }));
+    let advice = "has the keys of net; give each type a file of its own, named after it, such as net.json";
+    for (name, document, record) in [
+        ("org.json", json!({ "data": [net] }), 1),
+        ("org-0.json", json!({ "data": [org, net] }), 2),
+        ("in.json", json!({ "org": { "data": [net] } }), 1),
+        ("in.json", json!({ "data": [org, net] }), 2),
+    ] {
+        assert_eq!(
+            bench.refusal(&[bench.json(name, &document)], STRICT).await,
+            format!("{name}: is taken for a list of org, and record number {record} {advice}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_api_list_of_some_fields_is_refused() {
+    let bench = Bench::new();
+    let mut org = shown(Tag::Org, json!({ "id": 1, "name": "Acme" }));
+    org.as_object_mut().expect("an object").remove("aka");
+    assert_eq!(
+        bench.refusal(&[bench.json("org.json", &json!({ "data": [org] }))], STRICT).await,
+        "org.json: org 1: field aka: is missing; records of this kind must have it"
+    );
+}
+
+#[tokio::test]
 async fn a_database_is_loaded_once() {
     let bench = Bench::new();
     let file = bench.json("in.json", &small());

@@ -16,6 +16,7 @@ use super::Progress;
 use super::error::{Form, LoadError, Place, shown};
 use super::object::bad_value;
 use super::people::{AllowPlain, Found};
+use super::typing::{is_always_shown, type_by_keys, type_by_name};
 
 /// What was read from all files.
 pub(super) struct Contents {
@@ -180,6 +181,24 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether a record of an API list is one of the type that the list is taken for.
+    fn check_type(&self, told: Tag, number: u64, fields: &Map<String, Json>) -> Result<(), LoadError> {
+        let table = told.table();
+        let known = &self.tables[told.index()];
+        let is_whole =
+            table.fields.iter().all(|field| !is_always_shown(field) || fields.contains_key(field.name));
+        if is_whole && fields.keys().all(|key| known.contains_key(key.as_str())) {
+            return Ok(());
+        }
+        match type_by_keys(fields).filter(|keys| *keys != told) {
+            None => Ok(()),
+            Some(keys) => {
+                let why = Form::WrongType { number, told, keys };
+                Err(LoadError::Form { file: self.file.clone(), why })
+            }
+        }
+    }
+
     fn take_record(
         &mut self,
         tag: Tag,
@@ -187,6 +206,9 @@ impl<'a> Reading<'a> {
         number: u64,
         fields: Map<String, Json>,
     ) -> Result<(), LoadError> {
+        if style == Style::Api {
+            self.check_type(tag, number, &fields)?;
+        }
         let name = match fields.get("id") {
             Some(Json::Number(id)) => format!("{tag} {id}"),
             _ => format!("{tag} number {number}"),
@@ -238,12 +260,16 @@ fn is_needed(field: &Field, style: Style) -> bool {
     match style {
         // Hidden columns come and go with jobs that need them; absent they are at their start.
         Style::DataSet => field.api != Api::Hidden,
-        Style::Api => {
-            field.api == Api::Required
-                || field.kind == Kind::Id
-                || ["status", "created", "updated"].contains(&field.name)
-        }
+        // A list that shows some fields only would lose the others.
+        Style::Api => is_always_shown(field),
     }
+}
+
+/// Whether a record of an API list has to have a value there.
+fn needs_value(field: &Field) -> bool {
+    field.api == Api::Required
+        || field.kind == Kind::Id
+        || ["status", "created", "updated"].contains(&field.name)
 }
 
 /// Sets a field; tells whether a value was given.
@@ -255,7 +281,7 @@ fn put(
     style: Style,
 ) -> Result<bool, Cow<'static, str>> {
     let from_api = style == Style::Api;
-    if from_api && json.is_null() && !field.null && !is_needed(field, style) {
+    if from_api && json.is_null() && !field.null && !needs_value(field) {
         // The reference prints null for some lists and texts that it stores empty.
         return Ok(true);
     }
@@ -281,29 +307,6 @@ fn logo_path(value: Value<'static>) -> Value<'static> {
         }
     };
     Value::Text(path.to_owned().into())
-}
-
-/// The type whose flat keys a record of the API has.
-fn type_by_keys(fields: &Map<String, Json>) -> Option<Tag> {
-    let fits = |tag: &Tag| {
-        let table = tag.table();
-        let mut shown = table.fields.iter().filter(|field| field.is_flat() && field.show != Show::FeedUrl);
-        shown.all(|field| fields.contains_key(field.name))
-            && fields.keys().all(|key| table.field(key).is_some())
-    };
-    let mut fitting = Tag::ALL.into_iter().filter(|tag| fits(tag));
-    fitting.next().filter(|_| fitting.next().is_none())
-}
-
-/// The type that a file is named after: `net.json`, `net-0.json`.
-fn type_by_name(file: &str) -> Option<Tag> {
-    let stem = Path::new(file).file_stem()?.to_str()?;
-    let word = match stem.split_once('-') {
-        Some((word, number)) if number.bytes().all(|b| b.is_ascii_digit()) => word,
-        Some(_) => return None,
-        None => stem,
-    };
-    word.parse().ok()
 }
 
 /// The whole document.

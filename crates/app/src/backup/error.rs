@@ -130,6 +130,15 @@ pub enum Form {
     Nothing,
     /// It is an API list, and neither its name nor its records tell of what.
     UnknownType,
+    /// It is an API list, and a record has the keys of another type than the one that the list is taken for.
+    WrongType {
+        /// The record's place in the list, from 1.
+        number: u64,
+        /// The type that the name of the file or of the list, or the first record, tells.
+        told: model::Tag,
+        /// The type that the record's keys tell.
+        keys: model::Tag,
+    },
 }
 
 impl fmt::Display for Place {
@@ -151,6 +160,11 @@ impl fmt::Display for Form {
             Form::UnknownType => f.write_str(
                 "is an API list, and neither its name nor its records tell of which type; name it after the type, \
                  such as net.json or net-0.json",
+            ),
+            Form::WrongType { number, told, keys } => write!(
+                f,
+                "is taken for a list of {told}, and record number {number} has the keys of {keys}; give each type \
+                 a file of its own, named after it, such as {keys}.json"
             ),
         }
     }

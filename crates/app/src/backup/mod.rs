@@ -16,6 +16,7 @@ pub mod load;
 mod document;
 mod object;
 mod people;
+mod typing;
 mod verify;
 
 pub use check::{Finding, Severity, check};
