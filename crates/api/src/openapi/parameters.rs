@@ -138,23 +138,16 @@ impl Parameters {
 
     /// The fields of related records: names by a rule, as the properties of one object whose own name is not sent.
     fn relate(&mut self, tag: Tag, relation: &str, target: Tag, parameters: &[Parameter]) {
-        let mut properties = Map::new();
-        let mut patterns: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for parameter in parameters {
-            let Group::Related { field, .. } = parameter.group else { continue };
-            properties.insert(parameter.name.clone(), values::compared(field.kind, Op::Exact));
-            let with: Vec<&str> =
-                parameter.operators.iter().filter(|op| **op != Op::Exact).map(|op| op.word()).collect();
-            patterns.entry(with.join("|")).or_default().push(field.name);
-        }
-        let patterns: Map<String, Json> = patterns
-            .into_iter()
-            .filter(|(operators, _)| !operators.is_empty())
-            .map(|(operators, names)| {
-                let pattern = format!("^{relation}__({})__({operators})$", names.join("|"));
-                (pattern, json!({ "type": "string" }))
+        let fields = || {
+            parameters.iter().filter_map(|parameter| match parameter.group {
+                Group::Related { field, .. } => Some((parameter, field)),
+                Group::Own(_) | Group::Steering { .. } | Group::Special(_) => None,
             })
+        };
+        let properties: Map<String, Json> = fields()
+            .map(|(parameter, field)| (parameter.name.clone(), values::compared(field.kind, Op::Exact)))
             .collect();
+        let patterns = patterns(relation, fields());
         let component = format!("{tag}.{relation}");
         let text = format!(
             "Filters by the fields of related records ({}): `{relation}__FIELD=value` or \
@@ -178,6 +171,29 @@ impl Parameters {
         self.list.push(component.clone());
         self.detail.push(component);
     }
+}
+
+/// The names of parameters with an operator as regular expressions, with the schemas of their values.
+fn patterns<'a>(
+    relation: &str,
+    fields: impl Iterator<Item = (&'a Parameter, &'static Field)>,
+) -> Map<String, Json> {
+    // Fields that an operator compares with the same kind of value, by that kind's schema and the operator.
+    let mut alike: BTreeMap<(String, &str), (Vec<&str>, Json)> = BTreeMap::new();
+    for (parameter, field) in fields {
+        for op in parameter.operators.iter().filter(|op| **op != Op::Exact) {
+            let schema = values::compared_in_text(field.kind, *op);
+            let names = alike.entry((schema.to_string(), op.word())).or_insert((Vec::new(), schema));
+            names.0.push(field.name);
+        }
+    }
+    // The same fields with another operator share an expression.
+    let mut shared: BTreeMap<(String, String), (Vec<&str>, Json)> = BTreeMap::new();
+    for ((text, word), (names, schema)) in alike {
+        shared.entry((text, names.join("|"))).or_insert((Vec::new(), schema)).0.push(word);
+    }
+    let expression = |names: &str, words: &[&str]| format!("^{relation}__({names})__({})$", words.join("|"));
+    shared.into_iter().map(|((_, names), (words, schema))| (expression(&names, &words), schema)).collect()
 }
 
 /// What a filter compares with.

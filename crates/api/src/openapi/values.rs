@@ -181,6 +181,20 @@ pub(crate) fn compared(kind: Kind, op: Op) -> Json {
     }
 }
 
+/// The same where a list has to be one text.
+pub(crate) fn compared_in_text(kind: Kind, op: Op) -> Json {
+    if op != Op::In {
+        return compared(kind, op);
+    }
+    let one = match kind {
+        Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } => "-?[0-9]+",
+        Kind::Degrees => "-?[0-9]+([.][0-9]+)?",
+        Kind::Bool => "(True|t|1|False|f|0)",
+        _ => return json!({ "type": "string" }),
+    };
+    json!({ "type": "string", "pattern": format!("^{one}(,{one})*$") })
+}
+
 fn single(kind: Kind, op: Op) -> Json {
     match kind {
         Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } => json!({ "type": "integer" }),
