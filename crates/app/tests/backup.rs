@@ -452,6 +452,31 @@ async fn an_api_list_under_the_name_of_another_type_is_refused() {
 }
 
 #[tokio::test]
+async fn a_part_of_an_api_list_is_refused() {
+    let bench = Bench::new();
+    let org = shown(Tag::Org, json!({ "id": 1, "name": "Acme" }));
+    let list = |meta: Json| json!({ "meta": meta, "data": [org] });
+    let cut = list(json!({ "truncated": "returned more than 250 rows" }));
+    let message = "org.json: is an API list that the server has cut (`meta.truncated`); get the whole list, without \
+                   `depth`";
+    assert_eq!(bench.refusal(&[bench.json("org.json", &cut)], STRICT).await, message);
+    assert_eq!(bench.refusal(&[bench.json("org.json", &json!({ "org": cut }))], STRICT).await, message);
+    let page = list(json!({ "pagination": { "page": 2, "total_pages": 3, "has_next": true } }));
+    assert_eq!(
+        bench.refusal(&[bench.json("org.json", &page)], STRICT).await,
+        "org.json: is page 2 of 3 of an API list (`meta.pagination`); get the whole list, without `page`"
+    );
+    let last = list(json!({ "pagination": { "page": 2, "has_previous": true } }));
+    assert_eq!(
+        bench.refusal(&[bench.json("org.json", &last)], STRICT).await,
+        "org.json: is page 2 of an API list (`meta.pagination`); get the whole list, without `page`"
+    );
+    let only =
+        list(json!({ "truncated": null, "pagination": { "page": 1, "total_pages": 1, "has_next": false } }));
+    load(&bench.store("a.db").await, &[bench.json("org.json", &only)], STRICT).await.expect("a load");
+}
+
+#[tokio::test]
 async fn an_api_list_of_some_fields_is_refused() {
     let bench = Bench::new();
     let mut org = shown(Tag::Org, json!({ "id": 1, "name": "Acme" }));

@@ -181,6 +181,11 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// A part of a list must not pass for the whole.
+    fn take_meta<E: serde::de::Error>(&mut self, meta: &Json) -> Result<(), E> {
+        part_of_list(meta).map_or(Ok(()), |why| Err(self.stop_form(why)))
+    }
+
     /// Whether a record of an API list is one of the type that the list is taken for.
     fn check_type(&self, told: Tag, number: u64, fields: &Map<String, Json>) -> Result<(), LoadError> {
         let table = told.table();
@@ -248,6 +253,20 @@ impl<'a> Reading<'a> {
         self.contents.records[tag.index()].push(FoundRecord { record, file });
         Ok(())
     }
+}
+
+/// What the `meta` of an API answer says about rows that the answer lacks.
+fn part_of_list(meta: &Json) -> Option<Form> {
+    let truncated = meta.get("truncated").unwrap_or(&Json::Null);
+    if !matches!(truncated, Json::Null | Json::Bool(false)) {
+        return Some(Form::Truncated);
+    }
+    let paging = meta.get("pagination")?;
+    let number = |key: &str| paging.get(key).and_then(Json::as_u64);
+    let says = |key: &str| paging.get(key).and_then(Json::as_bool).unwrap_or_default();
+    let pages = number("total_pages").unwrap_or(1);
+    let is_part = pages > 1 || says("has_next") || says("has_previous");
+    is_part.then(|| Form::OnePage { page: number("page").unwrap_or(1), pages: number("total_pages") })
 }
 
 /// The reference stores columns that it never reads; data sets may carry them.
@@ -359,8 +378,13 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                 ("data", _) => {
                     type_by_name(&reading.file).map_or(Rows::Untold, |tag| Rows::Records(tag, Style::Api))
                 }
-                // Of API answers; `as_set` is a view of networks in collections of such answers.
-                ("meta" | "as_set", _) => {
+                ("meta", _) => {
+                    let meta: Json = map.next_value()?;
+                    reading.take_meta(&meta)?;
+                    continue;
+                }
+                // A view of networks in collections of API answers.
+                ("as_set", _) => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
@@ -436,7 +460,10 @@ impl<'de> Visitor<'de> for Section<'_, '_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "data" => map.next_value_seed(Section(reading, key, Rows::Records(tag, Style::Api)))?,
-                "meta" => drop(map.next_value::<IgnoredAny>()?),
+                "meta" => {
+                    let meta: Json = map.next_value()?;
+                    reading.take_meta(&meta)?;
+                }
                 _ => return Err(reading.stop_form(wanted)),
             }
         }

@@ -130,6 +130,15 @@ pub enum Form {
     Nothing,
     /// It is an API list, and neither its name nor its records tell of what.
     UnknownType,
+    /// It is an API list that the server has cut.
+    Truncated,
+    /// It is one page of an API list.
+    OnePage {
+        /// Which one.
+        page: u64,
+        /// Of how many, if it says so.
+        pages: Option<u64>,
+    },
     /// It is an API list, and a record has the keys of another type than the one that the list is taken for.
     WrongType {
         /// The record's place in the list, from 1.
@@ -161,6 +170,16 @@ impl fmt::Display for Form {
                 "is an API list, and neither its name nor its records tell of which type; name it after the type, \
                  such as net.json or net-0.json",
             ),
+            Form::Truncated => f.write_str(
+                "is an API list that the server has cut (`meta.truncated`); get the whole list, without `depth`",
+            ),
+            Form::OnePage { page, pages } => {
+                write!(f, "is page {page}")?;
+                if let Some(pages) = pages {
+                    write!(f, " of {pages}")?;
+                }
+                f.write_str(" of an API list (`meta.pagination`); get the whole list, without `page`")
+            }
             Form::WrongType { number, told, keys } => write!(
                 f,
                 "is taken for a list of {told}, and record number {number} has the keys of {keys}; give each type \
