@@ -49,8 +49,8 @@ async fn answer(
     let snapshot = app.snapshot();
     let quick = is_quick(tag, id.is_some(), &request.params);
     let parse = {
-        let (snapshot, params) = (Arc::clone(&snapshot), request.params.clone());
-        move || Query::parse(&snapshot, tag, id, &params)
+        let (snapshot, viewer, params) = (Arc::clone(&snapshot), viewer.clone(), request.params.clone());
+        move || Query::parse(&snapshot, &viewer, tag, id, &params)
     };
     let parsed = if quick { parse() } else { app.compute(parse).await.map_err(refuse_busy)? };
     let query = parsed.map_err(refuse_query)?;
@@ -78,6 +78,9 @@ fn found(
     query: &Query,
     origin: Option<Origin>,
 ) -> Result<Answer, Answer> {
+    if let Some(answer) = whole(request, viewer, snapshot, query, String::new()) {
+        return Ok(answer);
+    }
     let rows =
         query.run(snapshot, viewer, origin).map_err(|NoSuchPage| Answer::error(404, "Invalid page."))?;
     refuse_rows(snapshot, viewer, query, &rows)?;
@@ -96,7 +99,7 @@ pub(crate) fn list_answer(
 ) -> Answer {
     // Whether a LAN's row shows its feed URL depends on the viewer.
     if query.is_flat_list() && query.tag != Tag::Ixlan {
-        flat(snapshot, request, viewer, query, rows, meta)
+        flat(snapshot, viewer, query, rows, meta)
     } else {
         Answer::json(render(request, viewer, snapshot, query, rows, &meta))
     }
@@ -131,24 +134,27 @@ fn refuse_rows(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<
     }
 }
 
-/// A list of flat rows: streamed, and for whole lists put together from what is compressed already.
-fn flat(
-    snapshot: &Snapshot,
+/// The whole list of a type, put together from what is rendered and compressed already; `None` for other questions,
+/// and where the list depends on the viewer. `meta` is the inside of the meta object.
+pub(crate) fn whole(
     request: &ApiRequest,
     viewer: &Viewer,
+    snapshot: &Snapshot,
     query: &Query,
-    rows: &Rows<'_>,
     meta: String,
-) -> Answer {
-    let whole = query.is_whole_list();
-    let list = FlatList {
-        tag: query.tag,
-        rows: rows.entries.iter().map(|entry| snapshot.flat_row(entry)).collect(),
-        blocks: if whole && request.takes_gzip() { snapshot.blocks(query.tag, viewer) } else { None },
-        meta,
-        version: whole.then(|| (snapshot.touched(query.tag), viewer.mask())),
-    };
-    Answer::list(list)
+) -> Option<Answer> {
+    let tag = query.tag;
+    let rows = query.is_whole_list().then(|| snapshot.whole_list(tag, viewer)).flatten()?;
+    let packed = request.takes_gzip().then(|| snapshot.packed(tag, viewer)).flatten().cloned();
+    let version = Some((snapshot.touched(tag), viewer.mask()));
+    Some(Answer::list(FlatList { tag, rows, packed, meta, version }))
+}
+
+/// A list of flat rows, written while it is sent.
+fn flat(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<'_>, meta: String) -> Answer {
+    let rows = snapshot.flat_rows(&rows.entries);
+    let version = query.is_whole_list().then(|| (snapshot.touched(query.tag), viewer.mask()));
+    Answer::list(FlatList { tag: query.tag, rows, packed: None, meta, version })
 }
 
 fn render(

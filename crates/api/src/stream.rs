@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use catalog::bulk::{Block, FlatRow, Member, compress, stored};
+use catalog::bulk::{FlatRows, Member, Packed, compress, stored};
 use http_body::{Body, Frame, SizeHint};
 use model::Tag;
 use xxhash_rust::xxh3::Xxh3;
@@ -24,9 +24,9 @@ const HEAD: &str = "{\"data\": [";
 #[derive(Debug)]
 pub(crate) struct FlatList {
     pub(crate) tag: Tag,
-    pub(crate) rows: Vec<FlatRow>,
+    pub(crate) rows: FlatRows,
     /// The same rows compressed, where they are kept so.
-    pub(crate) blocks: Option<Vec<Arc<Block>>>,
+    pub(crate) packed: Option<Arc<Packed>>,
     /// The inside of the meta object.
     pub(crate) meta: String,
     /// Identifies the rows, for whole lists: last change of the type, and the viewer's mask.
@@ -40,9 +40,7 @@ impl FlatList {
 
     /// Length of the text, bytes.
     pub(crate) fn length(&self) -> u64 {
-        let separators = 2 * self.rows.len().saturating_sub(1);
-        let rows: usize = self.rows.iter().map(|row| row.text().len()).sum();
-        (HEAD.len() + rows + separators + self.tail().len()) as u64
+        self.rows.length() + (HEAD.len() + self.tail().len()) as u64
     }
 
     /// A number that differs (but for chance) between lists with different texts of one directory.
@@ -55,7 +53,7 @@ impl FlatList {
                 hash.update(&touched.to_le_bytes());
                 hash.update(&mask.to_le_bytes());
             }
-            None => self.rows.iter().map(FlatRow::version).for_each(|(id, touched)| {
+            None => self.rows.versions().for_each(|(id, touched)| {
                 hash.update(&id.to_le_bytes());
                 hash.update(&touched.to_le_bytes());
             }),
@@ -66,22 +64,17 @@ impl FlatList {
     /// The text as a body.
     pub(crate) fn plain(self) -> axum::body::Body {
         let length = self.length();
-        axum::body::Body::new(Text {
-            tail: Some(self.tail()),
-            head: true,
-            rows: self.rows.into_iter(),
-            length,
-        })
+        axum::body::Body::new(Text { tail: Some(self.tail()), head: true, rows: self.rows, length })
     }
 
     /// The text as one gzip member.
     pub(crate) fn gzip(self) -> axum::body::Body {
         let tail = self.tail();
-        match self.blocks {
-            Some(blocks) => axum::body::Body::new(Pieces::of(&blocks, &tail)),
+        match self.packed {
+            Some(packed) => axum::body::Body::new(Pieces::of(&packed, &tail)),
             None => {
-                let text = Text { tail: Some(tail), head: true, rows: self.rows.into_iter(), length: 0 };
-                axum::body::Body::new(Packed { text, member: Some(Member::default()) })
+                let text = Text { tail: Some(tail), head: true, rows: self.rows, length: 0 };
+                axum::body::Body::new(Compressed { text, member: Some(Member::default()) })
             }
         }
     }
@@ -114,7 +107,7 @@ impl Body for Omitted {
 /// Rows written as they are sent.
 struct Text {
     head: bool,
-    rows: std::vec::IntoIter<FlatRow>,
+    rows: FlatRows,
     tail: Option<String>,
     /// Bytes still to come.
     length: u64,
@@ -129,9 +122,7 @@ impl Text {
         if first {
             text.push_str(HEAD);
         }
-        for row in self.rows.by_ref() {
-            text.push_str(if std::mem::take(&mut first) { "" } else { ", " });
-            text.push_str(row.text());
+        while self.rows.write_next(!std::mem::take(&mut first), &mut text) {
             if text.len() >= FRAME_BYTES {
                 return Some(text);
             }
@@ -164,12 +155,12 @@ impl Body for Text {
 }
 
 /// Rows written and compressed as they are sent.
-struct Packed {
+struct Compressed {
     text: Text,
     member: Option<Member>,
 }
 
-impl Packed {
+impl Compressed {
     fn part(&mut self) -> Option<Bytes> {
         let member = self.member.as_mut()?;
         if let Some(text) = self.text.part() {
@@ -183,7 +174,7 @@ impl Packed {
     }
 }
 
-impl Body for Packed {
+impl Body for Compressed {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -206,16 +197,11 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// A whole list out of its blocks.
-    fn of(blocks: &[Arc<Block>], tail: &str) -> Pieces {
+    /// A whole list in its envelope.
+    fn of(packed: &Packed, tail: &str) -> Pieces {
         let mut member = Member::default();
         member.push(&stored(HEAD.as_bytes()));
-        for (n, block) in blocks.iter().enumerate() {
-            if n > 0 {
-                member.push(&stored(b", "));
-            }
-            member.push(block);
-        }
+        member.append(packed);
         member.push(&stored(tail.as_bytes()));
         let rest: VecDeque<Arc<[u8]>> = member.finish().into();
         let length = rest.iter().map(|piece| piece.len() as u64).sum();

@@ -3,13 +3,15 @@
 //! So much runs at a time, so much may wait; what comes on top is refused at once, so that a server under too much
 //! load stays quick for what it still takes.
 
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
 /// Runs so many jobs at a time and lets so many wait.
 #[derive(Debug)]
 pub struct Pool {
-    running: Semaphore,
-    places: Semaphore,
+    running: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 /// Too much is waiting already.
@@ -19,7 +21,10 @@ pub struct Busy;
 impl Pool {
     /// A pool for `running` jobs at a time and `waiting` more.
     pub fn new(running: usize, waiting: usize) -> Pool {
-        Pool { running: Semaphore::new(running), places: Semaphore::new(running + waiting) }
+        Pool {
+            running: Arc::new(Semaphore::new(running)),
+            places: Arc::new(Semaphore::new(running + waiting)),
+        }
     }
 
     /// Runs a job and gives its result.
@@ -30,11 +35,17 @@ impl Pool {
     /// # Panics
     /// When the job panics.
     pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let _place = self.places.try_acquire().map_err(|_| Busy)?;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Busy)?;
         // Nothing closes the semaphore.
-        let _turn = self.running.acquire().await.map_err(|_| Busy)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         let span = tracing::Span::current();
-        match tokio::task::spawn_blocking(move || span.in_scope(job)).await {
+        let job = move || {
+            let result = span.in_scope(job);
+            // The job holds its place, not whoever waits for it: a caller who leaves does not end the job.
+            drop((turn, place));
+            result
+        };
+        match tokio::task::spawn_blocking(job).await {
             Ok(result) => Ok(result),
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -63,6 +74,24 @@ mod tests {
         let (first, second, ()) = tokio::join!(first, second, third);
         assert_eq!((first, second), (Ok(Ok(1)), Ok(2)));
         assert_eq!(pool.run(|| 4).await, Ok(4));
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_leaves_does_not_free_the_place_of_a_job_that_runs() {
+        let pool = Pool::new(1, 0);
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let (began, begun) = tokio::sync::oneshot::channel::<()>();
+        let job = pool.run(move || (began.send(()), wait.recv()));
+        tokio::select! {
+            _ = job => unreachable!("the job waits"),
+            begun = begun => begun.expect("the job runs"),
+        }
+        assert_eq!(pool.run(|| 1).await, Err(Busy), "the job still runs");
+        go.send(()).expect("the job waits");
+        // The place is free as soon as the job has ended.
+        while pool.run(|| 2).await.is_err() {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]

@@ -119,6 +119,11 @@ impl Indexes {
         self.names.range((key.clone(), 0)..=(key, u32::MAX)).map(|(_, id)| *id)
     }
 
+    /// Ids of records whose name key meets a test.
+    pub(crate) fn by_key(&self, meets: impl Fn(&str) -> bool) -> impl Iterator<Item = u32> {
+        self.names.iter().filter(move |(key, _)| meets(key)).map(|(_, id)| *id)
+    }
+
     /// Ids of records changed after a moment, in the order of their change.
     pub(crate) fn changed_after(&self, time: Time) -> impl Iterator<Item = u32> + '_ {
         self.updated.range((time, u32::MAX)..).map(|(_, id)| *id)

@@ -1,9 +1,10 @@
 //! Questions about records of one type, and their answers.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::access::Viewer;
-use model::{AnyRecord, Field, Kind, Status, Tag, Time};
+use model::{Field, Kind, Status, Tag, Time};
 
 use crate::filter::{self, Ask, Filter, Origin, QueryError};
 use crate::render::NestedTime;
@@ -15,39 +16,47 @@ pub const DEPTH_ROWS_MAX: usize = 250;
 /// Rows per page, by default and at most.
 pub const PAGE_ROWS_MAX: usize = 250;
 
+/// Different parameters that a question may have; nobody asks for more, and each costs.
+const PARAMS_MAX: usize = 250;
+
 /// Decoded query parameters in the order of the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    /// Where each name stands first and last.
+    places: HashMap<String, (usize, usize)>,
+}
 
 impl Params {
     /// Parameters from pairs.
     pub fn new(pairs: Vec<(String, String)>) -> Params {
-        Params(pairs)
+        let mut places: HashMap<String, (usize, usize)> = HashMap::new();
+        for (at, (name, _)) in pairs.iter().enumerate() {
+            places.entry(name.clone()).and_modify(|(_, last)| *last = at).or_insert((at, at));
+        }
+        Params { pairs, places }
     }
 
     /// All pairs.
     pub fn pairs(&self) -> &[(String, String)] {
-        &self.0
+        &self.pairs
     }
 
     /// The first value of a parameter.
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.places.get(name).map(|(first, _)| self.pairs[*first].1.as_str())
     }
 
     /// The last value of a parameter.
     pub fn last(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.places.get(name).map(|(_, last)| self.pairs[*last].1.as_str())
     }
 
     /// The names, each once, in the order of their first use.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let pairs = &self.0;
-        pairs
-            .iter()
-            .enumerate()
-            .filter(|(n, (key, _))| pairs[..*n].iter().all(|(other, _)| other != key))
-            .map(|(_, (key, _))| key.as_str())
+        let is_first = |at: usize, name: &str| self.places.get(name).is_some_and(|(first, _)| *first == at);
+        let named = self.pairs.iter().enumerate().filter(move |(at, (name, _))| is_first(*at, name));
+        named.map(|(_, (name, _))| name.as_str())
     }
 }
 
@@ -128,10 +137,15 @@ impl Query {
     /// When a parameter has an unusable value.
     pub fn parse(
         snapshot: &Snapshot,
+        viewer: &Viewer,
         tag: Tag,
         id: Option<u32>,
         params: &Params,
     ) -> Result<Query, QueryError> {
+        if params.places.len() > PARAMS_MAX {
+            let text = format!("More than {PARAMS_MAX} parameters cannot be understood at once");
+            return Err(QueryError::Invalid(text));
+        }
         let detail = id.is_some();
         let depth = depth(params, detail)?;
         let limit = steering(params, "limit", "'limit' needs to be a number")?.unwrap_or(0);
@@ -140,12 +154,12 @@ impl Query {
             return Err(QueryError::Invalid("Negative indexing is not supported.".into()));
         }
         let since = since(params)?.filter(|_| !detail);
-        let parsed = filter::parse(snapshot, tag, params)?;
+        let parsed = filter::parse(snapshot, viewer, tag, params)?;
         Ok(Query {
             tag,
             id,
             depth,
-            fields: fields(params),
+            fields: fields(tag, params),
             since,
             limit: usize::try_from(limit).ok().filter(|n| *n > 0 && !detail),
             skip: if detail { 0 } else { usize::try_from(skip).unwrap_or(usize::MAX) },
@@ -216,22 +230,24 @@ impl Query {
     ) -> Vec<&'a Arc<Entry>> {
         let meets = |entry: &&'a Arc<Entry>| {
             let record = entry.record();
-            self.admits(record)
+            self.admits(entry)
                 && self.filter.matches(snapshot, viewer, record)
                 && (origin.is_some() || self.place_text.matches(snapshot, viewer, record))
                 // The one record that is asked for is found first and refused by its reader.
                 && (self.id.is_some() || snapshot.may_read(viewer, record))
         };
+        let by_id = self.since.is_none() && origin.is_none() && self.page.is_none();
+        let most = self.limit.filter(|_| by_id).map_or(usize::MAX, |limit| self.skip.saturating_add(limit));
         let mut rows: Vec<&'a Arc<Entry>> = match self.candidates(snapshot, origin) {
             Some(ids) => {
                 let entries = ids.into_iter().filter_map(|id| snapshot.entry(self.tag, id));
-                entries.filter(meets).collect()
+                entries.filter(meets).take(most).collect()
             }
             None if self.since.is_some() => {
                 let after = self.since.unwrap_or_default();
                 snapshot.changed_after(self.tag, after).filter(meets).collect()
             }
-            None => snapshot.entries(self.tag).filter(meets).collect(),
+            None => snapshot.entries(self.tag).filter(meets).take(most).collect(),
         };
         if let Some(origin) = origin {
             return by_distance(rows, origin);
@@ -253,8 +269,8 @@ impl Query {
 
     /// The rule of statuses: lists show published records, details pending ones too, `since` also deleted ones
     /// (and, for campuses, pending ones).
-    fn admits(&self, record: &AnyRecord) -> bool {
-        let status = record.status();
+    fn admits(&self, entry: &Entry) -> bool {
+        let (record, status) = (entry.record(), entry.status());
         if self.id.is_some() {
             return status != Status::Deleted;
         }
@@ -337,9 +353,12 @@ fn since(params: &Params) -> Result<Option<Time>, QueryError> {
     Ok((whole > 0).then(|| Time::from_unix(whole)))
 }
 
-fn fields(params: &Params) -> Option<Vec<String>> {
+/// The keys that are asked for; those that the type does not have change nothing.
+fn fields(tag: Tag, params: &Params) -> Option<Vec<String>> {
     let list = params.last("fields").filter(|list| !list.is_empty())?;
-    Some(list.split(',').map(str::to_owned).collect())
+    let asked: HashSet<&str> = list.split(',').collect();
+    let known = tag.table().fields.iter().filter(|field| asked.contains(field.name));
+    Some(known.map(|field| field.name.to_owned()).collect())
 }
 
 /// Paging is on when `page` is given; numbers that are none become one that does not exist.

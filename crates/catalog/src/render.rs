@@ -3,6 +3,10 @@
 //! A record's flat row is rendered once per snapshot and cut into the pieces of its keys; nested objects, sets,
 //! dropped keys and selected fields are pasted together from those pieces.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use model::access::Viewer;
 use model::field::Route;
 use model::json::write_text;
@@ -63,12 +67,18 @@ impl NestedTime {
 }
 
 /// Renders records of one snapshot for one viewer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Renderer<'a> {
     snapshot: &'a Snapshot,
     viewer: &'a Viewer,
     shape: &'a Shape<'a>,
+    /// Nested objects that unfold further, by what they show: in a deep list the same network stands under every
+    /// LAN where it has a port, and is put together once.
+    unfolded: RefCell<HashMap<Unfolded, Rc<str>>>,
 }
+
+/// A nested object that unfolds further: type, id, how far it unfolds, and which keys it leaves out.
+type Unfolded = (Tag, u32, u32, &'static [&'static str]);
 
 /// One object to write: which keys it leaves out and how far it unfolds.
 #[derive(Clone, Copy)]
@@ -81,7 +91,7 @@ struct Node<'a> {
 impl<'a> Renderer<'a> {
     /// A renderer.
     pub fn new(snapshot: &'a Snapshot, viewer: &'a Viewer, shape: &'a Shape<'a>) -> Renderer<'a> {
-        Renderer { snapshot, viewer, shape }
+        Renderer { snapshot, viewer, shape, unfolded: RefCell::default() }
     }
 
     /// Appends a list of records.
@@ -156,9 +166,7 @@ impl<'a> Renderer<'a> {
                 let id = record.reference(via);
                 let target = id.and_then(|id| self.snapshot.entry(tag, id));
                 match target.filter(|entry| self.snapshot.may_read(self.viewer, entry.record())) {
-                    Some(entry) => {
-                        self.object(entry, Node { budget: budget - 1, dropped: &[], only: None }, out);
-                    }
+                    Some(entry) => self.below(entry, budget - 1, &[], out),
                     None => out.push_str("null"),
                 }
             }
@@ -183,13 +191,31 @@ impl<'a> Renderer<'a> {
             if n > 0 {
                 out.push_str(", ");
             }
-            self.object(entry, Node { budget, dropped: path.dropped, only: None }, out);
+            self.below(entry, budget, path.dropped, out);
         }
         out.push(']');
     }
 
+    /// Appends a nested object.
+    fn below(&self, entry: &Entry, budget: u32, dropped: &'static [&'static str], out: &mut String) {
+        let node = Node { budget, dropped, only: None };
+        if budget == 0 {
+            return self.object(entry, node, out);
+        }
+        let what = (entry.record().tag(), entry.record().id(), budget, dropped);
+        let known = self.unfolded.borrow().get(&what).cloned();
+        let text = known.unwrap_or_else(|| {
+            let mut text = String::new();
+            self.object(entry, node, &mut text);
+            let text: Rc<str> = text.into();
+            self.unfolded.borrow_mut().insert(what, Rc::clone(&text));
+            text
+        });
+        out.push_str(&text);
+    }
+
     fn elements(&self, record: &AnyRecord, path: SetPath) -> impl Iterator<Item = &'a Entry> {
-        let Renderer { snapshot, viewer, shape } = *self;
+        let (snapshot, viewer, shape) = (self.snapshot, self.viewer, self.shape);
         set_elements(snapshot, record, path).filter(move |entry| {
             snapshot.may_read(viewer, entry.record())
                 && shape.nested.iter().all(|condition| condition.holds(entry.record()))
@@ -220,7 +246,7 @@ fn set_elements<'a>(
                 .children(link, field, owner)
                 .filter_map(move |link| link.record().reference(element))
                 .filter_map(move |id| snapshot.entry(path.element, id))
-                .filter(|entry| entry.record().status() == Status::Ok)
+                .filter(|entry| entry.status() == Status::Ok)
                 .map(|entry| &**entry),
         ),
     }

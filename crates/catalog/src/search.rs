@@ -18,14 +18,11 @@ const HITS_MAX: usize = 10_000;
 /// Words of a question beyond this many are not looked at.
 const WORDS_MAX: usize = 16;
 
-/// A document: type and id.
-type Doc = (Tag, u32);
-
 /// The words of all searchable records.
 #[derive(Clone, Debug, Default)]
 pub struct SearchIndex {
-    /// Word and document, with the best weight of the fields that hold the word.
-    words: OrdMap<(Arc<str>, Doc), u8>,
+    /// Type, word and id, with the best weight of the fields that hold the word.
+    words: OrdMap<(Tag, Arc<str>, u32), u8>,
 }
 
 /// Types that search finds.
@@ -38,27 +35,38 @@ const FIELDS: [(&str, u8); 6] =
 impl SearchIndex {
     pub(crate) fn add(&mut self, record: &AnyRecord) {
         for (word, weight) in words_of(record) {
-            let known = self.words.entry((word.into(), (record.tag(), record.id()))).or_default();
+            let known = self.words.entry((record.tag(), word.into(), record.id())).or_default();
             *known = (*known).max(weight);
         }
     }
 
     pub(crate) fn take(&mut self, record: &AnyRecord) {
         for (word, _) in words_of(record) {
-            self.words.remove(&(word.into(), (record.tag(), record.id())));
+            self.words.remove(&(record.tag(), word.into(), record.id()));
         }
+    }
+
+    /// The index of these records. Words are sorted first: a map that grows at its end is made several times as fast.
+    pub(crate) fn of<'a>(records: impl Iterator<Item = &'a AnyRecord>) -> SearchIndex {
+        let mut all: Vec<((Tag, Arc<str>, u32), u8)> = Vec::new();
+        for record in records {
+            let (tag, id) = (record.tag(), record.id());
+            all.extend(words_of(record).into_iter().map(|(word, weight)| ((tag, word.into(), id), weight)));
+        }
+        // The best weight of a word comes last, and stays.
+        all.sort_unstable();
+        SearchIndex { words: all.into_iter().collect() }
     }
 
     /// Documents of a type with a word that begins with `start`, by id, each with the best score: weight, doubled
     /// for the whole word.
     fn matching(&self, tag: Tag, start: &str) -> Vec<(u32, u32)> {
-        let from: (Arc<str>, Doc) = (start.into(), (Tag::Org, 0));
+        let from: (Tag, Arc<str>, u32) = (tag, start.into(), 0);
         let mut found: Vec<(u32, u32)> = self
             .words
             .range(from..)
-            .take_while(|((word, _), _)| word.starts_with(start))
-            .filter(|((_, doc), _)| doc.0 == tag)
-            .map(|((word, doc), weight)| (doc.1, u32::from(*weight) * if &**word == start { 2 } else { 1 }))
+            .take_while(|((of, word, _), _)| *of == tag && word.starts_with(start))
+            .map(|((_, word, id), weight)| (*id, u32::from(*weight) * if &**word == start { 2 } else { 1 }))
             .collect();
         found.sort_unstable_by_key(|(id, score)| (*id, Reverse(*score)));
         found.dedup_by_key(|(id, _)| *id);
@@ -104,7 +112,7 @@ impl Snapshot {
             });
         }
         let mut hits = hits.unwrap_or_default();
-        hits.sort_by_key(|(id, score)| (Reverse(*score), self.name_length(tag, *id), *id));
+        hits.sort_by_cached_key(|(id, score)| (Reverse(*score), self.name_length(tag, *id), *id));
         hits.truncate(HITS_MAX);
         hits.into_iter().map(|(id, _)| id).collect()
     }

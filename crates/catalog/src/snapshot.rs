@@ -47,9 +47,11 @@ impl Snapshot {
         let mut snapshot = Snapshot::empty(media_url);
         snapshot.sequence = sequence;
         for record in records {
-            snapshot.index_in(&record);
+            snapshot.indexes[record.tag().index()].add(&record);
             snapshot.tables[record.tag().index()].put(record, sequence);
         }
+        let records = snapshot.tables.iter().flat_map(|table| table.iter().map(|entry| entry.record()));
+        snapshot.search = SearchIndex::of(records);
         snapshot
     }
 
@@ -166,6 +168,10 @@ impl Snapshot {
         self.tables[tag.index()].iter()
     }
 
+    pub(crate) fn table(&self, tag: Tag) -> &RowTable {
+        &self.tables[tag.index()]
+    }
+
     pub(crate) fn chunks(&self, tag: Tag) -> impl Iterator<Item = &Arc<Chunk>> {
         self.tables[tag.index()].chunks()
     }
@@ -200,7 +206,7 @@ impl Snapshot {
     pub fn children(&self, child: Tag, field: &str, parent: u32) -> impl Iterator<Item = &Arc<Entry>> {
         self.child_ids(child, field, parent)
             .filter_map(move |id| self.entry(child, id))
-            .filter(|entry| entry.record().status() == Status::Ok)
+            .filter(|entry| entry.status() == Status::Ok)
     }
 
     /// Records changed after a moment, in the order of their change.

@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use imbl::OrdMap;
-use model::AnyRecord;
+use model::{AnyRecord, Status};
 
-use crate::bulk::Block;
+use crate::bulk::{Block, Packed};
 use crate::render::Flat;
 
 /// Ids per chunk, a power of two.
@@ -15,13 +15,15 @@ const CHUNK_IDS: u32 = 256;
 #[derive(Debug)]
 pub struct Entry {
     record: AnyRecord,
+    /// The record's status, here as well: a walk over rows then reads the entries alone.
+    status: Status,
     touched: u64,
     flat: OnceLock<Flat>,
 }
 
 impl Entry {
     fn new(record: AnyRecord, touched: u64) -> Entry {
-        Entry { record, touched, flat: OnceLock::new() }
+        Entry { status: record.status(), record, touched, flat: OnceLock::new() }
     }
 
     /// Sequence number of the change that last moved the rendered row.
@@ -32,6 +34,11 @@ impl Entry {
     /// The record.
     pub fn record(&self) -> &AnyRecord {
         &self.record
+    }
+
+    /// The record's status.
+    pub fn status(&self) -> Status {
+        self.status
     }
 
     /// The rendered row, when somebody has asked for it.
@@ -48,15 +55,25 @@ impl Entry {
 /// Rows whose ids share the upper bits, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
+    /// The ids of the rows, apart from them: a look-up then touches no row but the one it finds.
+    ids: Vec<u32>,
     rows: Vec<Arc<Entry>>,
-    /// The published rows compressed, once somebody has asked for the whole list.
+    bulk: Bulk,
+}
+
+/// What whole lists need of a chunk, made for the first of them.
+#[derive(Debug, Default)]
+struct Bulk {
+    /// Bytes of the published rows' texts with what stands between them; `None` without such rows.
+    length: OnceLock<Option<u64>>,
+    /// The published rows compressed.
     block: OnceLock<Option<Arc<Block>>>,
 }
 
-/// A copy is made to be changed: it starts without the compressed rows.
+/// A copy is made to be changed: it starts without what whole lists need.
 impl Clone for Chunk {
     fn clone(&self) -> Chunk {
-        Chunk { rows: self.rows.clone(), block: OnceLock::new() }
+        Chunk { ids: self.ids.clone(), rows: self.rows.clone(), bulk: Bulk::default() }
     }
 }
 
@@ -66,6 +83,8 @@ pub(crate) struct RowTable {
     chunks: OrdMap<u32, Arc<Chunk>>,
     len: usize,
     touched: u64,
+    /// The whole list compressed, made for the first reader.
+    packed: OnceLock<Arc<Packed>>,
 }
 
 impl RowTable {
@@ -99,14 +118,16 @@ impl RowTable {
     /// Adds or replaces a row.
     pub(crate) fn put(&mut self, record: AnyRecord, sequence: u64) {
         self.touched = self.touched.max(sequence);
+        self.packed = OnceLock::new();
         let id = record.id();
         let entry = Arc::new(Entry::new(record, sequence));
         let chunk = Arc::make_mut(self.chunks.entry(id / CHUNK_IDS).or_default());
         // The chunk may not be shared, and then was not copied.
-        chunk.block = OnceLock::new();
+        chunk.bulk = Bulk::default();
         match chunk.position(id) {
             Ok(at) => chunk.rows[at] = entry,
             Err(at) => {
+                chunk.ids.insert(at, id);
                 chunk.rows.insert(at, entry);
                 self.len += 1;
             }
@@ -117,12 +138,19 @@ impl RowTable {
     pub(crate) fn remove(&mut self, id: u32, sequence: u64) {
         let Some(chunk) = self.chunks.get_mut(&(id / CHUNK_IDS)) else { return };
         let chunk = Arc::make_mut(chunk);
-        chunk.block = OnceLock::new();
+        chunk.bulk = Bulk::default();
+        self.packed = OnceLock::new();
         if let Ok(at) = chunk.position(id) {
+            chunk.ids.remove(at);
             chunk.rows.remove(at);
             self.len -= 1;
             self.touched = self.touched.max(sequence);
         }
+    }
+
+    /// The whole list compressed; `pack` puts it together for the first reader.
+    pub(crate) fn packed(&self, pack: impl FnOnce() -> Packed) -> &Arc<Packed> {
+        self.packed.get_or_init(|| Arc::new(pack()))
     }
 
     /// Forgets the rendered row: something that it shows from elsewhere has changed.
@@ -141,11 +169,21 @@ impl Chunk {
 
     /// The published rows compressed; `compress` makes the block for the first reader, `None` without such rows.
     pub(crate) fn block(&self, compress: impl FnOnce() -> Option<Block>) -> Option<&Arc<Block>> {
-        self.block.get_or_init(|| compress().map(Arc::new)).as_ref()
+        self.bulk.block.get_or_init(|| compress().map(Arc::new)).as_ref()
+    }
+
+    /// Bytes of the published rows' texts; `measure` counts them for the first reader, `None` without such rows.
+    pub(crate) fn length(&self, measure: impl FnOnce() -> Option<u64>) -> Option<u64> {
+        *self.bulk.length.get_or_init(measure)
+    }
+
+    /// The row at a place of the chunk.
+    pub(crate) fn row(&self, place: usize) -> Option<&Arc<Entry>> {
+        self.rows.get(place)
     }
 
     fn position(&self, id: u32) -> Result<usize, usize> {
-        self.rows.binary_search_by_key(&id, |entry| entry.record.id())
+        self.ids.binary_search(&id)
     }
 }
 

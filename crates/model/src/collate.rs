@@ -151,6 +151,15 @@ impl Needle {
             .any(|at| ASCII_KEY[usize::from(bytes[at] & 0x7f)] == *first && begins_at(&bytes[at..], needle))
     }
 
+    /// Whether the needle occurs in the text that has this key.
+    pub fn is_in_key(&self, key: &str) -> bool {
+        // Names are short: a library's search would take longer to prepare than to run.
+        let (key, needle) = (key.as_bytes(), self.key.as_bytes());
+        let Some(first) = needle.first() else { return true };
+        let last = (key.len() + 1).saturating_sub(needle.len());
+        (0..last).any(|at| key[at] == *first && key[at..].starts_with(needle))
+    }
+
     /// Order of the text relative to the needle.
     pub fn order(&self, text: &str) -> std::cmp::Ordering {
         key(text).as_str().cmp(&self.key)
@@ -181,6 +190,16 @@ pub fn transliterate(text: &str) -> Cow<'_, str> {
 /// no letter or digit a blank.
 pub fn search_fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for c in text.chars() {
+            if c.is_ascii_alphanumeric() {
+                out.push(c.to_ascii_lowercase());
+            } else if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        }
+        return out;
+    }
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
         if let Some(base) = base_letters(c) {
             out.push_str(base);
@@ -235,6 +254,9 @@ mod tests {
     fn search_folds_to_words() {
         assert_eq!(search_fold("DE-CIX (Frankfurt)"), "de cix frankfurt ");
         assert_eq!(search_fold("東京IX"), "東京ix");
+        // One way for ASCII and one for everything else, and the same words.
+        let ascii: String = (0..128u8).map(char::from).collect();
+        assert_eq!(search_fold(&format!("{ascii}東")), search_fold(&ascii) + "東");
     }
 
     proptest! {
@@ -244,6 +266,7 @@ mod tests {
             prop_assert_eq!(prepared.equals(&text), t == n);
             prop_assert_eq!(prepared.begins(&text), t.starts_with(&n));
             prop_assert_eq!(prepared.within(&text), t.contains(&n));
+            prop_assert_eq!(prepared.is_in_key(&t), t.contains(&n));
         }
 
         #[test]

@@ -10,6 +10,7 @@ use model::field::Derived;
 use model::{AnyRecord, Field, Kind, MultiChoice, Source, Tag, Time, Value, country};
 
 use super::QueryError;
+use crate::index::Indexes;
 use crate::snapshot::Snapshot;
 
 /// Comparison that a parameter asks for.
@@ -160,19 +161,23 @@ impl Column {
         if matches!(self.test, Test::Never) {
             return false;
         }
-        let value = snapshot.value(record, self.position);
+        self.meets(self.field(record.tag()), &snapshot.value(record, self.position))
+    }
+
+    /// Whether a value of the field meets the test; null never does.
+    fn meets(&self, field: &Field, value: &Value<'_>) -> bool {
         match &self.test {
             Test::Never => false,
             Test::Text(Form::Members, op, needles) => {
-                members(self.field(record.tag()), &value).any(|member| text_meets(member, *op, needles))
+                members(field, value).any(|member| text_meets(member, *op, needles))
             }
             Test::Text(Form::CountryName, op, needles) => {
-                country_names(&value).any(|name| text_meets(name, *op, needles))
+                country_names(value).any(|name| text_meets(name, *op, needles))
             }
             Test::Text(Form::Own, op, needles) => {
-                text_of(self.field(record.tag()), &value).is_some_and(|text| text_meets(&text, *op, needles))
+                text_of(field, value).is_some_and(|text| text_meets(&text, *op, needles))
             }
-            Test::Number(op, operands) => number_of(&value).is_some_and(|n| {
+            Test::Number(op, operands) => number_of(value).is_some_and(|n| {
                 operands.iter().any(|operand| op.accepts(n.partial_cmp(operand).unwrap_or(Ordering::Less)))
             }),
             Test::Flag(op, operands) => match value {
@@ -194,6 +199,9 @@ impl Column {
     pub(crate) fn candidates(&self, snapshot: &Snapshot, tag: Tag) -> Option<Vec<u32>> {
         let index = snapshot.index(tag);
         let field = self.field(tag);
+        if let Source::Join { via, field: name } = field.source {
+            return self.joined(snapshot, tag, via, name);
+        }
         // A port's exchange has the id of its LAN.
         let reference = match field.source {
             Source::Derived(Derived::PortIx) => tag.table().position("ixlan_id")?,
@@ -212,16 +220,43 @@ impl Column {
                     _ => return None,
                 }
             }
-            (Test::Text(Form::Own, Op::Exact | Op::In, needles), kind) => match kind {
-                Kind::Text { .. } if field.name == "name" && has_unique_name(tag) => {
-                    needles.iter().flat_map(|needle| index.by_name(needle.key())).collect()
-                }
-                _ => return None,
-            },
+            (Test::Text(Form::Own, op, needles), Kind::Text { .. })
+                if field.name == "name" && has_unique_name(tag) =>
+            {
+                named(index, *op, needles)?
+            }
             _ => return None,
         };
         Some(super::sorted(ids))
     }
+
+    /// Records whose reference names a record with a value that meets the test: each value is tested once, however
+    /// many records show it.
+    fn joined(&self, snapshot: &Snapshot, tag: Tag, via: &str, name: &str) -> Option<Vec<u32>> {
+        let reference = tag.table().position(via)?;
+        let Kind::Ref(target) = tag.table().fields[reference].kind else { return None };
+        if !snapshot.index(tag).has_reference(reference) {
+            return None;
+        }
+        let (own, position) = (self.field(tag), target.table().position(name)?);
+        let targets = snapshot.entries(target).map(|entry| entry.record());
+        let meeting = targets.filter(|record| self.meets(own, &record.get(position)));
+        let index = snapshot.index(tag);
+        Some(super::sorted(meeting.flat_map(|record| index.children(reference, record.id()))))
+    }
+}
+
+/// Ids of records by their names; `None` where the index of names does not help.
+fn named(index: &Indexes, op: Op, needles: &[Needle]) -> Option<Vec<u32>> {
+    Some(match op {
+        Op::Exact | Op::In => needles.iter().flat_map(|needle| index.by_name(needle.key())).collect(),
+        // The keys stand there ready, which a name in another script would have to be given first.
+        Op::Contains => index.by_key(|key| needles.iter().any(|needle| needle.is_in_key(key))).collect(),
+        Op::StartsWith => {
+            index.by_key(|key| needles.iter().any(|needle| key.starts_with(needle.key()))).collect()
+        }
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte => return None,
+    })
 }
 
 fn has_unique_name(tag: Tag) -> bool {

@@ -9,6 +9,7 @@ mod column;
 mod describe;
 mod parse;
 mod relation;
+mod sight;
 mod spatial;
 mod special;
 
@@ -21,6 +22,7 @@ pub use parse::{Parsed, parse};
 pub use spatial::{Ask, Origin};
 
 pub(crate) use column::Column;
+pub(crate) use sight::Sight;
 pub(crate) use spatial::distance_from;
 
 use crate::snapshot::Snapshot;
@@ -97,19 +99,19 @@ fn is_visible(snapshot: &Snapshot, viewer: &Viewer, record: &AnyRecord, column: 
 
 /// Records of a type that meet a condition on a field, in any status, by id.
 pub(crate) fn select<'a>(
-    snapshot: &'a Snapshot,
+    sight: Sight<'a>,
     tag: Tag,
     column: &'a Column,
 ) -> Box<dyn Iterator<Item = &'a Entry> + 'a> {
-    let entries: Box<dyn Iterator<Item = &Entry>> = match column.candidates(snapshot, tag) {
-        Some(ids) => Box::new(ids.into_iter().filter_map(move |id| snapshot.entry(tag, id)).map(|e| &**e)),
-        None => Box::new(snapshot.entries(tag).map(|entry| &**entry)),
+    let entries: Box<dyn Iterator<Item = &Entry>> = match column.candidates(sight.snapshot(), tag) {
+        Some(ids) => Box::new(ids.into_iter().filter_map(move |id| sight.entry(tag, id)).map(|e| &**e)),
+        None => Box::new(sight.entries(tag).map(|entry| &**entry)),
     };
-    Box::new(entries.filter(move |entry| column.matches(snapshot, entry.record())))
+    Box::new(entries.filter(move |entry| column.matches(sight.snapshot(), entry.record())))
 }
 
 pub(crate) fn is_published(entry: &Entry) -> bool {
-    entry.record().status() == Status::Ok
+    entry.status() == Status::Ok
 }
 
 pub(crate) fn sorted(ids: impl IntoIterator<Item = u32>) -> Vec<u32> {

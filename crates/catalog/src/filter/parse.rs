@@ -1,11 +1,13 @@
 //! From query parameters to a filter.
 
+use model::access::Viewer;
 use model::collate::transliterate;
 use model::{Field, Kind, Tag};
 
 use super::column::{Column, Exact, Manner, Op, moment_range};
 use super::describe::STEERING;
 use super::relation::{Question, relation};
+use super::sight::Sight;
 use super::{Ask, Condition, Filter, QueryError, spatial, special};
 use crate::query::Params;
 use crate::render::NestedTime;
@@ -36,14 +38,15 @@ const STRICT: [(Tag, &str); 4] =
 ///
 /// # Errors
 /// When a known filter has an unusable value.
-pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, QueryError> {
-    let mut parsed = Parsed { ask: spatial::ask(snapshot, tag, params)?, ..Parsed::default() };
+pub fn parse(snapshot: &Snapshot, viewer: &Viewer, tag: Tag, params: &Params) -> Result<Parsed, QueryError> {
+    let sight = Sight::new(snapshot, viewer);
+    let mut parsed = Parsed { ask: spatial::ask(sight, tag, params)?, ..Parsed::default() };
     if let Some(question) = params.first("name_search").filter(|text| !text.is_empty()) {
         let ids = if SEARCHED.contains(&tag) { snapshot.search(tag, question) } else { Vec::new() };
         parsed.filter.push(Condition::Among(super::sorted(ids)));
     }
     if let Some(condition) =
-        params.first("hide_ix_no_fac").and_then(|v| special::hide_ix_no_fac(snapshot, tag, v))
+        params.first("hide_ix_no_fac").and_then(|v| special::hide_ix_no_fac(sight, tag, v))
     {
         parsed.filter.push(condition);
     }
@@ -54,7 +57,7 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
             }
             continue;
         }
-        match condition(snapshot, tag, params, name)? {
+        match condition(sight, tag, params, name)? {
             Some(condition) if parsed.ask.is_some() && spatial::PLACE_PARAMS.contains(&name) => {
                 parsed.place_text.push(condition);
             }
@@ -70,14 +73,14 @@ pub fn parse(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Parsed, Q
 
 /// The condition that a parameter stands for; `None` when it means nothing for this type.
 fn condition(
-    snapshot: &Snapshot,
+    sight: Sight<'_>,
     tag: Tag,
     params: &Params,
     param: &str,
 ) -> Result<Option<Condition>, QueryError> {
     let (name, op) = split_operator(param);
     let first = params.first(param).unwrap_or_default();
-    if let Some(special) = special::condition(snapshot, tag, name, op, &transliterate(first))? {
+    if let Some(special) = special::condition(sight, tag, name, op, &transliterate(first))? {
         return Ok(Some(special));
     }
     let operand = params.last(param).unwrap_or_default();
@@ -86,7 +89,7 @@ fn condition(
         Own::Test(column) => Ok(Some(Condition::Field(column))),
         // Asking for nothing is understood, not ignored: every record meets it.
         Own::Anything => Ok(Some(Condition::NotAmong(Vec::new()))),
-        Own::Unknown => related(snapshot, tag, &key, op, operand, param),
+        Own::Unknown => related(sight, tag, &key, op, operand, param),
     }
 }
 
@@ -178,7 +181,7 @@ fn network_types(tag: Tag, name: &str, op: Op, operand: &str, param: &str) -> Re
 
 /// A condition on related records.
 fn related(
-    snapshot: &Snapshot,
+    sight: Sight<'_>,
     tag: Tag,
     key: &str,
     op: Op,
@@ -192,7 +195,7 @@ fn related(
     let name = key.strip_suffix("_id").unwrap_or(key);
     let Some(relation) = relation(tag, name) else { return Ok(None) };
     let question = Question { column: field, op, operand, param };
-    match relation.resolve(snapshot, tag, &question)? {
+    match relation.resolve(sight, tag, &question)? {
         Some(ids) => Ok(Some(Condition::Among(ids))),
         // The reference tells a wrong field of its special relations from an unknown parameter.
         None if !relation.is_parent()

@@ -4,8 +4,8 @@ use model::field::Api;
 use model::{Field, Kind, Show, Tag};
 
 use super::column::{Column, Exact, Manner, Op};
+use super::sight::Sight;
 use super::{QueryError, is_published, select, sorted};
-use crate::snapshot::Snapshot;
 
 /// A way from a record to related ones.
 #[derive(Clone, Copy, Debug)]
@@ -34,33 +34,34 @@ impl Relation {
     }
 
     /// Ids of the records of type `tag` that are related to these targets, ascending.
-    fn owners(&self, snapshot: &Snapshot, tag: Tag, targets: impl Iterator<Item = u32>) -> Vec<u32> {
+    fn owners(&self, sight: Sight<'_>, tag: Tag, targets: impl Iterator<Item = u32>) -> Vec<u32> {
         match self.way {
-            Way::Parent(field) => sorted(targets.flat_map(|id| snapshot.child_ids(tag, field, id))),
+            Way::Parent(field) => sorted(targets.flat_map(|id| sight.snapshot().child_ids(tag, field, id))),
             Way::Child(field) => sorted(
                 targets
-                    .filter_map(|id| snapshot.entry(self.target, id))
+                    .filter_map(|id| sight.entry(self.target, id))
                     .filter(|entry| is_published(entry))
                     .filter_map(|entry| entry.record().reference(field)),
             ),
             Way::Link { link, own, far } => sorted(
                 targets
-                    .flat_map(|id| snapshot.children(link, far, id))
+                    .flat_map(|id| sight.children(link, far, id))
                     .filter_map(|entry| entry.record().reference(own)),
             ),
         }
     }
 
     /// Ids of the records of type `tag` with a related record of this id, ascending.
-    pub(crate) fn owners_of(&self, snapshot: &Snapshot, tag: Tag, target: u32) -> Vec<u32> {
-        self.owners(snapshot, tag, std::iter::once(target))
+    pub(crate) fn owners_of(&self, sight: Sight<'_>, tag: Tag, target: u32) -> Vec<u32> {
+        let seen = sight.entry(self.target, target).map(|_| target);
+        self.owners(sight, tag, seen.into_iter())
     }
 
     /// Ids of the records of type `tag` with a related record that meets a condition, ascending. `None` when the
     /// related type has no such field to filter by.
     pub(crate) fn resolve(
         &self,
-        snapshot: &Snapshot,
+        sight: Sight<'_>,
         tag: Tag,
         question: &Question<'_>,
     ) -> Result<Option<Vec<u32>>, QueryError> {
@@ -69,8 +70,8 @@ impl Relation {
         let manner = Manner { exact: Exact::Equal, strict: is_id, verbatim: false };
         let column =
             Column::parse(self.target, position, question.op, question.operand, manner, question.param)?;
-        let targets = select(snapshot, self.target, &column).map(|entry| entry.record().id());
-        Ok(Some(self.owners(snapshot, tag, targets)))
+        let targets = select(sight, self.target, &column).map(|entry| entry.record().id());
+        Ok(Some(self.owners(sight, tag, targets)))
     }
 
     /// The fields of the target that may be filtered by from here.

@@ -4,8 +4,8 @@ use model::geo::Point;
 use model::{AnyRecord, Tag};
 
 use super::QueryError;
+use super::sight::Sight;
 use crate::query::Params;
-use crate::snapshot::Snapshot;
 
 /// A place that has to be located before the question can be answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +62,7 @@ pub(crate) fn distance_from(record: &AnyRecord, point: Point) -> Option<f64> {
 }
 
 /// What the parameters ask for; `None` when they are no distance search.
-pub(crate) fn ask(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Option<Ask>, QueryError> {
+pub(crate) fn ask(sight: Sight<'_>, tag: Tag, params: &Params) -> Result<Option<Ask>, QueryError> {
     if !SPATIAL.contains(&tag) {
         return Ok(None);
     }
@@ -81,18 +81,19 @@ pub(crate) fn ask(snapshot: &Snapshot, tag: Tag, params: &Params) -> Result<Opti
         && place.country.is_none()
         && let Some(question) = params.first("name_search").filter(|text| !text.is_empty())
     {
-        return Ok(Some(around_first_hit(snapshot, question, distance_km)));
+        return Ok(Some(around_first_hit(sight, question, distance_km)));
     }
     place.explicit(distance_km).map(Some)
 }
 
 /// The first facility that a search finds is the centre; where nothing is found, no distance matches.
-fn around_first_hit(snapshot: &Snapshot, question: &str, distance_km: f64) -> Ask {
-    let hit = snapshot
+fn around_first_hit(sight: Sight<'_>, question: &str, distance_km: f64) -> Ask {
+    let hit = sight
+        .snapshot()
         .search(Tag::Fac, question)
         .into_iter()
-        .filter_map(|id| snapshot.record(Tag::Fac, id))
-        .find_map(|record| match record {
+        .filter_map(|id| sight.entry(Tag::Fac, id))
+        .find_map(|entry| match entry.record() {
             AnyRecord::Fac(fac) => {
                 Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
             }

@@ -1,5 +1,6 @@
 //! Filters with a meaning of their own (rest-api specification, section 6).
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use model::collate::Needle;
@@ -8,8 +9,8 @@ use model::{AnyRecord, Status, Tag};
 use super::column::Op;
 use super::describe::Operand;
 use super::relation::relation;
+use super::sight::Sight;
 use super::{Condition, QueryError, is_published, sorted};
-use crate::snapshot::Snapshot;
 
 /// Bounds of the number of networks that `asn_overlap` takes.
 const OVERLAP: std::ops::RangeInclusive<usize> = 2..=25;
@@ -32,7 +33,7 @@ pub(crate) struct Special {
 }
 
 /// From the parameter and its operand to a condition on records of a type.
-type Build = fn(&Snapshot, Tag, Asked<'_>) -> Result<Condition, QueryError>;
+type Build = fn(Sight<'_>, Tag, Asked<'_>) -> Result<Condition, QueryError>;
 
 /// A special parameter as it was asked.
 #[derive(Clone, Copy)]
@@ -58,7 +59,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Integers { min: *OVERLAP.start(), max: *OVERLAP.end() },
         description: "Where all networks with these AS numbers are present.",
-        build: |snapshot, tag, asked| Ok(Condition::Among(asn_overlap(snapshot, tag, asked.operand)?)),
+        build: |sight, tag, asked| Ok(Condition::Among(asn_overlap(sight, tag, asked.operand)?)),
     },
     Special {
         name: "all_net",
@@ -67,7 +68,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::INTEGERS,
         description: "Where all networks with these ids are present.",
-        build: |snapshot, tag, asked| Ok(Condition::Among(all_net(snapshot, tag, asked.operand)?)),
+        build: |sight, tag, asked| Ok(Condition::Among(all_net(sight, tag, asked.operand)?)),
     },
     Special {
         name: "not_net",
@@ -76,9 +77,9 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::INTEGERS,
         description: "Where none of the networks with these ids is present.",
-        build: |snapshot, tag, asked| {
+        build: |sight, tag, asked| {
             let nets = integers(asked.name, asked.operand)?;
-            let ids = nets.iter().flat_map(|id| present(snapshot, tag, "net", *id));
+            let ids = nets.iter().flat_map(|id| present(sight, tag, "net", *id));
             Ok(Condition::NotAmong(sorted(ids)))
         },
     },
@@ -89,7 +90,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::INTEGERS,
         description: "Where something that belongs to one of the organizations with these ids is present.",
-        build: |snapshot, tag, asked| Ok(Condition::Among(of_orgs(snapshot, tag, asked)?)),
+        build: |sight, tag, asked| Ok(Condition::Among(of_orgs(sight, tag, asked)?)),
     },
     Special {
         name: "org_not_present",
@@ -98,7 +99,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::INTEGERS,
         description: "Where nothing that belongs to the organizations with these ids is present.",
-        build: |snapshot, tag, asked| Ok(Condition::NotAmong(of_orgs(snapshot, tag, asked)?)),
+        build: |sight, tag, asked| Ok(Condition::NotAmong(of_orgs(sight, tag, asked)?)),
     },
     Special {
         name: "not_ix",
@@ -107,8 +108,8 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Integer,
         description: "Networks without a port at the exchange with this id.",
-        build: |snapshot, tag, asked| {
-            Ok(Condition::NotAmong(present(snapshot, tag, "ix", integer(asked.name, asked.operand)?)))
+        build: |sight, tag, asked| {
+            Ok(Condition::NotAmong(present(sight, tag, "ix", integer(asked.name, asked.operand)?)))
         },
     },
     Special {
@@ -118,8 +119,8 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Integer,
         description: "Networks that are not present at the facility with this id.",
-        build: |snapshot, tag, asked| {
-            Ok(Condition::NotAmong(present(snapshot, tag, "fac", integer(asked.name, asked.operand)?)))
+        build: |sight, tag, asked| {
+            Ok(Condition::NotAmong(present(sight, tag, "fac", integer(asked.name, asked.operand)?)))
         },
     },
     Special {
@@ -130,7 +131,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         operand: Operand::Integer,
         description: "The sum of the speeds of all ports of the exchange, in Mbit/s. Exchanges without ports never \
                       match.",
-        build: |snapshot, _, asked| Ok(Condition::Among(capacity(snapshot, asked.op, asked.operand)?)),
+        build: |sight, _, asked| Ok(Condition::Among(capacity(sight, asked.op, asked.operand)?)),
     },
     Special {
         name: "ipblock",
@@ -139,7 +140,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Text,
         description: "Exchanges with a prefix whose text begins like this.",
-        build: |snapshot, _, asked| Ok(Condition::Among(ipblock(snapshot, asked.operand))),
+        build: |sight, _, asked| Ok(Condition::Among(ipblock(sight, asked.operand))),
     },
     Special {
         name: "whereis",
@@ -148,7 +149,7 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Address,
         description: "Prefixes that contain this IPv4 or IPv6 address.",
-        build: |snapshot, _, asked| Ok(Condition::Among(whereis(snapshot, asked.operand)?)),
+        build: |sight, _, asked| Ok(Condition::Among(whereis(sight, asked.operand)?)),
     },
     Special {
         name: "asn",
@@ -157,13 +158,13 @@ pub(crate) const SPECIALS: &[Special] = &[
         refuses: &[],
         operand: Operand::Integer,
         description: "The organization that the network with this AS number belongs to.",
-        build: |snapshot, _, asked| Ok(Condition::Among(owner_of_asn(snapshot, asked.operand)?)),
+        build: |sight, _, asked| Ok(Condition::Among(owner_of_asn(sight, asked.operand)?)),
     },
 ];
 
 /// The condition that a special parameter stands for; `None` when the parameter is none of this type's.
 pub(crate) fn condition(
-    snapshot: &Snapshot,
+    sight: Sight<'_>,
     tag: Tag,
     name: &str,
     op: Op,
@@ -173,7 +174,7 @@ pub(crate) fn condition(
     match named {
         Some(special) if special.refuses.contains(&op) => Err(QueryError::value(name)),
         Some(special) if special.takes.contains(&op) => {
-            (special.build)(snapshot, tag, Asked { name, op, operand }).map(Some)
+            (special.build)(sight, tag, Asked { name, op, operand }).map(Some)
         }
         _ => Ok(None),
     }
@@ -183,12 +184,12 @@ pub(crate) fn condition(
 pub(crate) const HIDING: &[Tag] = &[Tag::Ix, Tag::Ixlan, Tag::Netixlan, Tag::Net];
 
 /// `hide_ix_no_fac`: only what has to do with exchanges that are in a facility.
-pub(crate) fn hide_ix_no_fac(snapshot: &Snapshot, tag: Tag, operand: &str) -> Option<Condition> {
+pub(crate) fn hide_ix_no_fac(sight: Sight<'_>, tag: Tag, operand: &str) -> Option<Condition> {
     if operand != "1" && !operand.eq_ignore_ascii_case("true") {
         return None;
     }
     let at_facilities = || {
-        snapshot.entries(Tag::Ix).filter_map(|entry| match entry.record() {
+        sight.entries(Tag::Ix).filter_map(|entry| match entry.record() {
             AnyRecord::Ix(ix) if ix.fac_count > 0 => Some(ix.id),
             _ => None,
         })
@@ -196,9 +197,9 @@ pub(crate) fn hide_ix_no_fac(snapshot: &Snapshot, tag: Tag, operand: &str) -> Op
     let ids = match tag {
         Tag::Ix | Tag::Ixlan => at_facilities().collect(),
         Tag::Netixlan => {
-            sorted(at_facilities().flat_map(|ix| snapshot.child_ids(Tag::Netixlan, "ixlan_id", ix)))
+            sorted(at_facilities().flat_map(|ix| sight.snapshot().child_ids(Tag::Netixlan, "ixlan_id", ix)))
         }
-        Tag::Net => sorted(snapshot.entries(Tag::Net).filter_map(|entry| match entry.record() {
+        Tag::Net => sorted(sight.entries(Tag::Net).filter_map(|entry| match entry.record() {
             AnyRecord::Net(net) if net.ix_count > 0 => Some(net.id),
             _ => None,
         })),
@@ -208,8 +209,8 @@ pub(crate) fn hide_ix_no_fac(snapshot: &Snapshot, tag: Tag, operand: &str) -> Op
 }
 
 /// Records of type `tag` where a network, exchange or facility is present.
-fn present(snapshot: &Snapshot, tag: Tag, name: &str, id: u32) -> Vec<u32> {
-    relation(tag, name).map_or(Vec::new(), |relation| relation.owners_of(snapshot, tag, id))
+fn present(sight: Sight<'_>, tag: Tag, name: &str, id: u32) -> Vec<u32> {
+    relation(tag, name).map_or(Vec::new(), |relation| relation.owners_of(sight, tag, id))
 }
 
 fn integer(param: &str, text: &str) -> Result<u32, QueryError> {
@@ -222,7 +223,7 @@ fn integers(param: &str, list: &str) -> Result<Vec<u32>, QueryError> {
     list.split(',').map(|part| integer(param, part)).collect()
 }
 
-fn asn_overlap(snapshot: &Snapshot, tag: Tag, operand: &str) -> Result<Vec<u32>, QueryError> {
+fn asn_overlap(sight: Sight<'_>, tag: Tag, operand: &str) -> Result<Vec<u32>, QueryError> {
     let count = operand.split(',').count();
     if count < *OVERLAP.start() {
         return Err(QueryError::Invalid("Need to specify at least two asns".into()));
@@ -233,14 +234,14 @@ fn asn_overlap(snapshot: &Snapshot, tag: Tag, operand: &str) -> Result<Vec<u32>,
     }
     let asns = integers("asn_overlap", operand)?;
     Ok(common(asns.into_iter().map(|asn| {
-        let net = snapshot.net_by_asn(asn).map(AnyRecord::id);
-        net.map_or(Vec::new(), |id| present(snapshot, tag, "net", id))
+        let net = sight.net_by_asn(asn).map(AnyRecord::id);
+        net.map_or(Vec::new(), |id| present(sight, tag, "net", id))
     })))
 }
 
-fn all_net(snapshot: &Snapshot, tag: Tag, operand: &str) -> Result<Vec<u32>, QueryError> {
+fn all_net(sight: Sight<'_>, tag: Tag, operand: &str) -> Result<Vec<u32>, QueryError> {
     let nets = integers("all_net", operand)?;
-    Ok(common(nets.into_iter().map(|id| present(snapshot, tag, "net", id))))
+    Ok(common(nets.into_iter().map(|id| present(sight, tag, "net", id))))
 }
 
 /// Ids that all lists hold (each ascending).
@@ -251,15 +252,15 @@ fn common(lists: impl Iterator<Item = Vec<u32>>) -> Vec<u32> {
 }
 
 /// Facilities or exchanges where the networks, exchanges or facilities of some organizations are present.
-fn of_orgs(snapshot: &Snapshot, tag: Tag, asked: Asked<'_>) -> Result<Vec<u32>, QueryError> {
+fn of_orgs(sight: Sight<'_>, tag: Tag, asked: Asked<'_>) -> Result<Vec<u32>, QueryError> {
     let orgs = integers(asked.name, asked.operand)?;
     // A facility is reached through networks and exchanges, an exchange through networks and facilities.
     let other = if tag == Tag::Fac { Tag::Ix } else { Tag::Fac };
     let mut ids = Vec::new();
     for kind in [Tag::Net, other] {
         for org in &orgs {
-            for own in snapshot.child_ids(kind, "org_id", *org) {
-                ids.extend(present(snapshot, tag, kind.as_str(), own));
+            for own in sight.snapshot().child_ids(kind, "org_id", *org) {
+                ids.extend(present(sight, tag, kind.as_str(), own));
             }
         }
     }
@@ -267,30 +268,26 @@ fn of_orgs(snapshot: &Snapshot, tag: Tag, asked: Asked<'_>) -> Result<Vec<u32>, 
 }
 
 /// Exchanges by the sum of their ports' speeds, Mbit/s; exchanges without ports never match.
-fn capacity(snapshot: &Snapshot, op: Op, operand: &str) -> Result<Vec<u32>, QueryError> {
+fn capacity(sight: Sight<'_>, op: Op, operand: &str) -> Result<Vec<u32>, QueryError> {
     let unusable = || QueryError::value("capacity");
     let parts: Vec<&str> = if op == Op::In { operand.split(',').collect() } else { vec![operand] };
     let wanted: Result<Vec<i128>, _> = parts.iter().map(|part| part.trim().parse::<i128>()).collect();
     let wanted = wanted.map_err(|_| unusable())?;
-    let sum = |ix: u32| {
-        let ports = snapshot.child_ids(Tag::Netixlan, "ixlan_id", ix).filter_map(|id| {
-            match snapshot.record(Tag::Netixlan, id) {
-                Some(AnyRecord::Netixlan(port)) if port.status != Status::Deleted => {
-                    Some(i128::from(port.speed))
-                }
-                _ => None,
-            }
-        });
-        ports.reduce(|a, b| a + b)
-    };
-    let ids = snapshot.entries(Tag::Ix).map(|entry| entry.record().id());
-    Ok(ids.filter(|ix| sum(*ix).is_some_and(|sum| wanted.iter().any(|w| op.accepts(sum.cmp(w))))).collect())
+    // The id of an exchange is that of its LAN.
+    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
+    for entry in sight.entries(Tag::Netixlan).filter(|entry| entry.status() != Status::Deleted) {
+        if let AnyRecord::Netixlan(port) = entry.record() {
+            *sums.entry(port.ixlan_id).or_default() += i128::from(port.speed);
+        }
+    }
+    let meets = |sum: &i128| wanted.iter().any(|wanted| op.accepts(sum.cmp(wanted)));
+    Ok(sums.into_iter().filter(|(_, sum)| meets(sum)).map(|(ix, _)| ix).collect())
 }
 
 /// Exchanges with a published prefix whose text begins with the operand.
-fn ipblock(snapshot: &Snapshot, operand: &str) -> Vec<u32> {
+fn ipblock(sight: Sight<'_>, operand: &str) -> Vec<u32> {
     let needle = Needle::new(operand);
-    let prefixes = snapshot.entries(Tag::Ixpfx).filter(|entry| is_published(entry));
+    let prefixes = sight.entries(Tag::Ixpfx).filter(|entry| is_published(entry));
     sorted(prefixes.filter_map(|entry| match entry.record() {
         AnyRecord::Ixpfx(prefix) if needle.begins(&prefix.prefix.to_string()) => Some(prefix.ixlan_id),
         _ => None,
@@ -298,15 +295,15 @@ fn ipblock(snapshot: &Snapshot, operand: &str) -> Vec<u32> {
 }
 
 /// Prefixes that contain an address.
-fn whereis(snapshot: &Snapshot, operand: &str) -> Result<Vec<u32>, QueryError> {
+fn whereis(sight: Sight<'_>, operand: &str) -> Result<Vec<u32>, QueryError> {
     let address: IpAddr = operand.trim().parse().map_err(|_| {
         QueryError::Invalid(format!("'{operand}' does not appear to be an IPv4 or IPv6 address"))
     })?;
-    Ok(sorted(snapshot.index(Tag::Ixpfx).prefixes_around(address)))
+    Ok(sorted(sight.prefix_ids_around(address)))
 }
 
-fn owner_of_asn(snapshot: &Snapshot, operand: &str) -> Result<Vec<u32>, QueryError> {
+fn owner_of_asn(sight: Sight<'_>, operand: &str) -> Result<Vec<u32>, QueryError> {
     let asn = integer("asn", operand)?;
-    let net = snapshot.net_by_asn(asn).filter(|net| net.status() == Status::Ok);
+    let net = sight.net_by_asn(asn).filter(|net| net.status() == Status::Ok);
     Ok(net.and_then(|net| net.reference("org_id")).into_iter().collect())
 }
