@@ -135,7 +135,6 @@ fn dump(tag: Tag) -> Operation {
             "The public list of the type as it was at `meta.generated`, whoever asks: what mirrors begin with. Nothing that \
              changed before that moment is missing, so that it can be the first `since`.",
         )
-        .takes([parameters::reference("format")])
         .succeeds(responses::success("The records.", responses::dump(tag)))
 }
 
