@@ -452,6 +452,25 @@ async fn an_api_list_under_the_name_of_another_type_is_refused() {
 }
 
 #[tokio::test]
+async fn files_without_records_and_accounts_are_refused_unless_others_have_some() {
+    let bench = Bench::new();
+    let nothing = [
+        bench.json("a.json", &json!({ "data": [] })),
+        bench.json("net.json", &json!({ "meta": {}, "data": [] })),
+        bench.json("c.json", &json!({ "org": [], "users": [], "permissions": {} })),
+    ];
+    let advice = "neither a record nor an account is there to load; give files that hold some";
+    for (file, name) in nothing.iter().zip(["a.json", "net.json", "c.json"]) {
+        assert_eq!(bench.refusal(std::slice::from_ref(file), STRICT).await, format!("{name}: {advice}"));
+    }
+    let all = bench.refusal(&nothing, STRICT).await;
+    assert!(all.contains("a.json, ") && all.contains("c.json: neither"), "{all}");
+    let some = bench.json("d.json", &json!({ "org": [org(1, "Acme")] }));
+    let files: Vec<PathBuf> = nothing.into_iter().chain([some]).collect();
+    load(&bench.store("a.db").await, &files, STRICT).await.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[tokio::test]
 async fn a_part_of_an_api_list_is_refused() {
     let bench = Bench::new();
     let org = shown(Tag::Org, json!({ "id": 1, "name": "Acme" }));

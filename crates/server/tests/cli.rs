@@ -100,7 +100,7 @@ fn a_server_that_is_not_supported_is_named_without_its_password() {
 
 #[test]
 fn a_file_that_is_no_data_set_leaves_no_database() {
-    for text in ["", "{", "[]", "{\"colour\": 1}", "\u{0}\u{1}"] {
+    for text in ["", "{", "[]", "{\"colour\": 1}", "{\"org\": []}", "{\"data\": []}", "\u{0}\u{1}"] {
         let program = Program::new();
         fs::write(program.folder().join("bad.json"), text).expect("writable");
         let ended = program.run("load --database sqlite:new.db bad.json");
@@ -114,8 +114,9 @@ fn a_file_that_is_no_data_set_leaves_no_database() {
 #[test]
 fn a_refused_load_does_not_touch_a_database_that_was_there() {
     let program = Program::new();
-    fs::write(program.folder().join("good.json"), "{\"org\": []}").expect("writable");
-    assert_eq!(program.run("load --database sqlite:a.db good.json").status, 0);
+    fs::copy("tests/data/directory.json", program.folder().join("good.json")).expect("copied");
+    let load = "load --database sqlite:a.db --allow-plaintext-secrets good.json";
+    assert_eq!(program.run(load).status, 0);
     fs::write(program.folder().join("bad.json"), "{").expect("writable");
     assert_eq!(program.run("load --database sqlite:a.db bad.json").status, 2);
     assert_eq!(program.run("check --database sqlite:a.db").status, 0);

@@ -49,6 +49,11 @@ impl Contents {
         }
     }
 
+    /// Whether there is neither a record nor an account. All else belongs to those.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.iter().all(Vec::is_empty) && self.found.people.users.is_empty()
+    }
+
     /// Where a record stands.
     pub(super) fn place(&self, found: &FoundRecord) -> Place {
         let file = self.files.get(usize::from(found.file)).cloned().unwrap_or_default();

@@ -27,6 +27,11 @@ pub enum LoadError {
         /// What is wrong.
         why: Form,
     },
+    /// The files hold neither a record nor an account.
+    Empty {
+        /// The files.
+        files: Vec<String>,
+    },
     /// A value breaks a rule.
     Value(Box<BadValue>),
     /// A key that records of this kind do not have.
@@ -198,6 +203,11 @@ impl fmt::Display for LoadError {
             }
             LoadError::Json { file, .. } => write!(f, "{file}: is no JSON document"),
             LoadError::Form { file, why } => write!(f, "{file}: {why}"),
+            LoadError::Empty { files } => write!(
+                f,
+                "{}: neither a record nor an account is there to load; give files that hold some",
+                files.join(", ")
+            ),
             LoadError::Value(bad) => {
                 write!(f, "{}: field {}: value {}: must {}", bad.record, bad.field, bad.value, bad.rule)
             }
@@ -247,6 +257,7 @@ impl std::error::Error for LoadError {
             LoadError::Json { source, .. } => Some(source),
             LoadError::Store(error) => error.source(),
             LoadError::Form { .. }
+            | LoadError::Empty { .. }
             | LoadError::Value(_)
             | LoadError::UnknownField { .. }
             | LoadError::MissingField { .. }

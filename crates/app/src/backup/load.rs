@@ -91,6 +91,9 @@ pub fn read(
     for file in files {
         contents.read(Path::new(file), options.allow_plaintext_secrets, progress)?;
     }
+    if contents.is_empty() {
+        return Err(LoadError::Empty { files: contents.files });
+    }
     contents.found.resolve_labels()?;
     prepare(contents, options, salts)
 }
