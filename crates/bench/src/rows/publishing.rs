@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{Change, Snapshot};
 use model::access::{RuleSet, Viewer, Who, bits};
-use model::{AnyRecord, Tag, Value};
+use model::{AnyRecord, Status, Tag, Value};
 
 use super::Plan;
 use crate::facts::{Facts, published};
@@ -67,21 +67,17 @@ fn renamed(snapshot: &Snapshot, tag: Tag, id: u32, number: usize) -> Outcome<Any
 /// What the directory takes in memory, by structure.
 pub(crate) fn structures(snapshot: &Snapshot, built: u64) -> Vec<Row> {
     let viewer = guest();
-    let texts: usize = Tag::ALL
-        .into_iter()
-        .flat_map(|tag| snapshot.entries(tag).filter(|entry| entry.record().status() == model::Status::Ok))
-        .map(|entry| snapshot.flat_row(entry).text().len())
-        .sum();
-    let blocks: usize = Tag::ALL
-        .into_iter()
-        .filter_map(|tag| snapshot.blocks(tag, &viewer))
-        .flatten()
-        .map(|block| block.deflate.len())
-        .sum();
+    let mut texts = 0;
+    let mut packed = 0;
+    for tag in Tag::ALL {
+        let published: Vec<_> = snapshot.entries(tag).filter(|entry| entry.status() == Status::Ok).collect();
+        texts += snapshot.flat_rows(&published).length();
+        packed += snapshot.packed(tag, &viewer).map_or(0, |list| list.bytes() as u64);
+    }
     let row = |name, bytes| Row { bytes: Some(bytes), ..Row::new(name) };
     vec![
         row("catalog: records and indexes, by growth of this process", built),
-        row("catalog: rendered rows", texts as u64),
-        row("catalog: compressed lists", blocks as u64),
+        row("catalog: rendered rows", texts),
+        row("catalog: compressed lists", packed),
     ]
 }
