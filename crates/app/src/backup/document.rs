@@ -28,6 +28,8 @@ pub(super) struct Contents {
     pub(super) found: Found,
     /// Keys of API documents that are not known, as `tag.key`, with the number of records that have them.
     pub(super) ignored: BTreeMap<String, u64>,
+    /// Whether records of API lists are among them.
+    pub(super) has_lists: bool,
 }
 
 /// A record and the file that it stands in.
@@ -46,6 +48,7 @@ impl Contents {
             records: Default::default(),
             found: Found::default(),
             ignored: BTreeMap::new(),
+            has_lists: false,
         }
     }
 
@@ -218,6 +221,7 @@ impl<'a> Reading<'a> {
     ) -> Result<(), LoadError> {
         if style == Style::Api {
             self.check_type(tag, number, &fields)?;
+            self.contents.has_lists = true;
         }
         let name = match fields.get("id") {
             Some(Json::Number(id)) => format!("{tag} {id}"),

@@ -39,6 +39,10 @@ pub struct Summary {
     pub detached: u64,
     /// Memberships, keys, permission rows and items of the queue left out because a parent is missing.
     pub skipped_people: u64,
+    /// Counters set to what they count: those of API lists, and of records whose neighbours were left out.
+    pub counters: u64,
+    /// Ports given the AS number of their network, on the same occasions.
+    pub asns: u64,
     /// Keys of API documents that are not known, as `tag.key`, with the number of records that have them.
     pub ignored: Vec<(String, u64)>,
     /// Whether the files say nothing about permissions, so that the usual ones were installed.
@@ -204,6 +208,8 @@ fn summary(records: &[Vec<FoundRecord>; 13], found: &Found, skipped: Skipped) ->
         skipped: skipped.records,
         detached: skipped.detached,
         skipped_people: skipped.people,
+        counters: skipped.counters,
+        asns: skipped.asns,
         ignored: Vec::new(),
         default_permissions: !found.has_permissions,
         sequence: 0,

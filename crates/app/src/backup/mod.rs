@@ -13,6 +13,7 @@ pub mod dump;
 pub mod error;
 pub mod load;
 
+mod derived;
 mod document;
 mod object;
 mod people;

@@ -7,11 +7,12 @@ use serde_json::Value as Json;
 use store::people::email_key;
 use store::schema::{Same, UNIQUE, Unique};
 
+use super::derived::{Records, Source, Wrong, wrong_columns};
 use super::document::{Contents, FoundRecord};
 use super::error::{LoadError, Place, Twice};
 use super::object::bad_value;
 
-/// What was left out because its parent is missing.
+/// What was left out because its parent is missing, and what was corrected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Skipped {
     /// Records by type, in the order of [`Tag::ALL`].
@@ -20,6 +21,10 @@ pub(super) struct Skipped {
     pub(super) detached: u64,
     /// Memberships, keys, permission rows and items of the queue.
     pub(super) people: u64,
+    /// Counters that were set to what they count.
+    pub(super) counters: u64,
+    /// Ports that were given the AS number of their network.
+    pub(super) asns: u64,
 }
 
 /// Ids by type.
@@ -44,6 +49,7 @@ pub(super) fn verify(contents: &mut Contents, skip_orphans: bool) -> Result<Skip
     }
     check_people(contents)?;
     check_people_parents(contents, &ids, skip_orphans, &mut skipped)?;
+    check_derived(contents, &mut skipped)?;
     Ok(skipped)
 }
 
@@ -119,6 +125,39 @@ fn check_parents(
     });
     contents.records[tag.index()] = kept;
     fault.map_or(Ok(()), Err)
+}
+
+/// A backup is a whole: columns in it that contradict other records are faults. API lists may be partial or of
+/// different moments, and what was left out no longer counts; such columns are made anew.
+fn check_derived(contents: &mut Contents, skipped: &mut Skipped) -> Result<(), LoadError> {
+    let view: Records<'_> =
+        std::array::from_fn(|tag| contents.records[tag].iter().map(|found| &found.record).collect());
+    let wrong = wrong_columns(&view);
+    let correct = contents.has_lists || skipped.records.iter().any(|count| *count > 0);
+    for wrong in wrong {
+        let list = &mut contents.records[wrong.tag.index()];
+        let Ok(at) = list.binary_search_by_key(&wrong.id, |found| found.record.id()) else { continue };
+        if !correct {
+            return Err(contradiction(&contents.place(&contents.records[wrong.tag.index()][at]), wrong));
+        }
+        let right = Value::Int(i64::from(wrong.right));
+        let position = wrong.tag.table().position(wrong.field);
+        if position.is_some_and(|position| list[at].record.put(position, right).is_ok()) {
+            match wrong.source {
+                Source::Count => skipped.counters += 1,
+                Source::Net(_) => skipped.asns += 1,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn contradiction(place: &Place, wrong: Wrong) -> LoadError {
+    let rule = match wrong.source {
+        Source::Count => format!("be {}, the number of records in the files that it counts", wrong.right),
+        Source::Net(net) => format!("be {}, the AS number of net {net}", wrong.right),
+    };
+    bad_value(place, wrong.field, wrong.says.to_string(), rule)
 }
 
 fn check_unique(contents: &Contents, unique: &Unique) -> Result<(), LoadError> {

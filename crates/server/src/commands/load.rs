@@ -68,6 +68,14 @@ fn told(summary: &Summary, place: &str) -> String {
             grouped(summary.detached)
         ));
     }
+    for (what, count) in [
+        ("counters corrected to what the records say", summary.counters),
+        ("ports given the AS number of their network", summary.asns),
+    ] {
+        if count > 0 {
+            lines.push(format!("{what}: {}", grouped(count)));
+        }
+    }
     for (key, count) in &summary.ignored {
         lines.push(format!("ignored because no such field is known: {key} ({})", grouped(*count)));
     }
@@ -122,6 +130,10 @@ mod tests {
         summary.skipped_people = 4;
         summary.ignored = vec![("net.colour".to_owned(), 5)];
         summary.default_permissions = true;
-        assert_eq!(told(&summary, "sqlite:x").lines().count(), 6);
+        summary.counters = 1200;
+        summary.asns = 1;
+        let told = told(&summary, "sqlite:x");
+        assert_eq!(told.lines().count(), 8);
+        assert!(told.contains("\ncounters corrected to what the records say: 1 200\n"), "{told}");
     }
 }

@@ -1,13 +1,14 @@
 //! What has to hold between records.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use model::records::{Campus, Carrier, Carrierfac, Fac, Ix, Ixfac, Ixlan, Ixpfx, Net, Netfac, Netixlan};
+use model::records::{Campus, Fac, Ix, Ixlan, Ixpfx, Netixlan};
 use model::{AnyRecord, Kind, Protocol, Status, Tag};
 use store::schema::UNIQUE;
 
+use super::super::derived::{Source, Wrong, wrong_columns};
 use super::Findings;
 use super::world::{World, name};
 
@@ -19,7 +20,7 @@ pub(super) fn check(world: &World, findings: &mut Findings) {
     check_ports(world, findings);
     check_prefixes(world, findings);
     check_campuses(world, findings);
-    check_counters(world, findings);
+    check_derived(world, findings);
 }
 
 /// Declares functions that give the records of one type as what they are.
@@ -33,15 +34,10 @@ macro_rules! typed {
 
 typed! {
     campuses: Campus;
-    carriers: Carrier;
-    carrierfacs: Carrierfac;
     facs: Fac;
     ixes: Ix;
-    ixfacs: Ixfac;
     ixlans: Ixlan;
     ixpfxes: Ixpfx;
-    nets: Net;
-    netfacs: Netfac;
     netixlans: Netixlan;
 }
 
@@ -112,21 +108,13 @@ fn check_lans(world: &World, findings: &mut Findings) {
     }
 }
 
-/// A port has its network's number, and addresses out of its LAN's prefixes.
+/// A port has addresses out of its LAN's prefixes.
 fn check_ports(world: &World, findings: &mut Findings) {
-    let asns: HashMap<u32, _> = nets(world.of(Tag::Net).iter()).map(|net| (net.id, net.asn)).collect();
     let mut prefixes: HashMap<u32, Vec<IpNet>> = HashMap::new();
     for prefix in ixpfxes(world.published(Tag::Ixpfx)) {
         prefixes.entry(prefix.ixlan_id).or_default().push(prefix.prefix);
     }
     for port in netixlans(world.of(Tag::Netixlan).iter()) {
-        if let Some(asn) = asns.get(&port.net_id)
-            && *asn != port.asn
-        {
-            findings.error("a port has its network's AS number", || {
-                format!("netixlan {}: has AS {}, and net {} has {}", port.id, port.asn.0, port.net_id, asn.0)
-            });
-        }
         if port.status == Status::Ok {
             check_addresses(port, prefixes.get(&port.ixlan_id).map_or(&[], Vec::as_slice), findings);
         }
@@ -166,9 +154,12 @@ const CAMPUS_FACILITIES: usize = 2;
 
 /// A campus is published when it has enough published facilities, and pending otherwise.
 fn check_campuses(world: &World, findings: &mut Findings) {
-    let members = count(facs(world.published(Tag::Fac)).filter_map(|fac| Some((fac.campus_id?, fac.id))));
+    let mut members: HashMap<u32, usize> = HashMap::new();
+    for campus in facs(world.published(Tag::Fac)).filter_map(|fac| fac.campus_id) {
+        *members.entry(campus).or_default() += 1;
+    }
     for campus in campuses(world.of(Tag::Campus).iter()) {
-        let facilities = members.get(&campus.id).map_or(0, HashSet::len);
+        let facilities = members.get(&campus.id).copied().unwrap_or_default();
         let wanted = if facilities >= CAMPUS_FACILITIES { Status::Ok } else { Status::Pending };
         if campus.status != Status::Deleted && campus.status != wanted {
             findings.error("a campus is published with two facilities", || {
@@ -178,65 +169,16 @@ fn check_campuses(world: &World, findings: &mut Findings) {
     }
 }
 
-/// For each owner the distinct things that count for it.
-type Counts = BTreeMap<u32, HashSet<u32>>;
-
-fn count(pairs: impl Iterator<Item = (u32, u32)>) -> Counts {
-    let mut counts = Counts::new();
-    for (owner, counted) in pairs {
-        counts.entry(owner).or_default().insert(counted);
-    }
-    counts
-}
-
-/// Compares a counter of each record, `(id, stored)`, with what it counts.
-fn check_counter(
-    tag: Tag,
-    field: &str,
-    stored: impl Iterator<Item = (u32, u32)>,
-    counts: &Counts,
-    findings: &mut Findings,
-) {
-    for (id, stored) in stored {
-        let counted = counts.get(&id).map_or(0, HashSet::len);
-        if usize::try_from(stored) != Ok(counted) {
-            findings.error("counters agree with what they count", || {
-                format!("{tag} {id}: field {field}: says {stored}, and there are {counted}")
-            });
+/// Columns agree with the records that they follow from.
+fn check_derived(world: &World, findings: &mut Findings) {
+    for Wrong { tag, id, field, says, right, source } in wrong_columns(&world.view()) {
+        match source {
+            Source::Count => findings.error("counters agree with what they count", || {
+                format!("{tag} {id}: field {field}: says {says}, and there are {right}")
+            }),
+            Source::Net(net) => findings.error("a port has its network's AS number", || {
+                format!("{tag} {id}: has AS {says}, and net {net} has {right}")
+            }),
         }
     }
-}
-
-/// Counters count published links; of ports the distinct networks and exchanges.
-fn check_counters(world: &World, findings: &mut Findings) {
-    let ports = || netixlans(world.published(Tag::Netixlan));
-    let net_facs = || netfacs(world.published(Tag::Netfac));
-    let ix_facs = || ixfacs(world.published(Tag::Ixfac));
-    let carrier_facs = || carrierfacs(world.published(Tag::Carrierfac));
-
-    let all = || nets(world.of(Tag::Net).iter());
-    // The id of a LAN is that of its exchange.
-    let counts = count(ports().map(|port| (port.net_id, port.ixlan_id)));
-    check_counter(Tag::Net, "ix_count", all().map(|net| (net.id, net.ix_count)), &counts, findings);
-    let counts = count(net_facs().map(|link| (link.net_id, link.id)));
-    check_counter(Tag::Net, "fac_count", all().map(|net| (net.id, net.fac_count)), &counts, findings);
-
-    let all = || ixes(world.of(Tag::Ix).iter());
-    let counts = count(ports().map(|port| (port.ixlan_id, port.net_id)));
-    check_counter(Tag::Ix, "net_count", all().map(|ix| (ix.id, ix.net_count)), &counts, findings);
-    let counts = count(ix_facs().map(|link| (link.ix_id, link.id)));
-    check_counter(Tag::Ix, "fac_count", all().map(|ix| (ix.id, ix.fac_count)), &counts, findings);
-
-    let all = || facs(world.of(Tag::Fac).iter());
-    let counts = count(net_facs().map(|link| (link.fac_id, link.id)));
-    check_counter(Tag::Fac, "net_count", all().map(|fac| (fac.id, fac.net_count)), &counts, findings);
-    let counts = count(ix_facs().map(|link| (link.fac_id, link.id)));
-    check_counter(Tag::Fac, "ix_count", all().map(|fac| (fac.id, fac.ix_count)), &counts, findings);
-    let counts = count(carrier_facs().map(|link| (link.fac_id, link.id)));
-    let stored = all().map(|fac| (fac.id, fac.carrier_count));
-    check_counter(Tag::Fac, "carrier_count", stored, &counts, findings);
-
-    let counts = count(carrier_facs().map(|link| (link.carrier_id, link.id)));
-    let stored = carriers(world.of(Tag::Carrier).iter()).map(|carrier| (carrier.id, carrier.fac_count));
-    check_counter(Tag::Carrier, "fac_count", stored, &counts, findings);
 }

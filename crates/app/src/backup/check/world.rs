@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use model::{AnyRecord, Status, Tag};
 
+use super::super::derived::Records;
+
 /// All records.
 #[derive(Default)]
 pub(super) struct World {
@@ -21,6 +23,11 @@ impl World {
     /// The records of a type, by id.
     pub(super) fn of(&self, tag: Tag) -> &[AnyRecord] {
         &self.records[tag.index()]
+    }
+
+    /// All records, as [`super::super::derived`] looks at them.
+    pub(super) fn view(&self) -> Records<'_> {
+        std::array::from_fn(|tag| self.records[tag].iter().collect())
     }
 
     /// The published records of a type.
