@@ -88,7 +88,7 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "BadQuery".into(),
         answer(
-            "A parameter has an unusable value; or, with `Prefer: handling=strict`, no meaning; or `distance` lacks the \
+            "There are too many parameters; or a parameter has an unusable value; or, with `Prefer: handling=strict`, no meaning; or `distance` lacks the \
              place; or the Authorization header is malformed; or the client library is too old.",
             IGNORED,
             Some(any_error),
