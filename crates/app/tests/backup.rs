@@ -290,8 +290,13 @@ async fn bad_values_are_named_with_file_record_field_and_rule() {
              pbkdf2_sha256 hash",
         ),
         (
-            json!({ "permissions": { "group": [{ "group": "guest", "namespace": "a", "permission": 16 }] } }),
+            json!({ "permissions": { "group": [{ "group": "guest", "namespace": "peeringdb", "permission": 16 }] } }),
             "in.json: permissions: group number 1: field permission: value 16: must be an integer from 0 to 15",
+        ),
+        (
+            json!({ "permissions": { "user": [{ "user_id": 1, "namespace": "peeringdb.net*", "permission": 1 }] } }),
+            "in.json: permissions: user number 1: field namespace: value \"peeringdb.net*\": must have * as a whole \
+             segment only",
         ),
     ] {
         let file = bench.json("in.json", &document);

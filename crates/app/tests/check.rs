@@ -130,6 +130,10 @@ async fn each_contradiction_is_found_and_named() {
         ("UPDATE campus SET status = 'pending'", "campus 9: is pending with 2 published facilities"),
         ("UPDATE fac SET status = 'deleted' WHERE id = 3", "campus 9: is ok with 1 published facilities"),
         ("UPDATE org SET name_key = 'x'", "org 1: the stored key of its name is not that of its name"),
+        (
+            "INSERT INTO group_permission (group_name, namespace, permission) VALUES ('user', 'peeringdb..x', 1)",
+            "group user: namespace \"peeringdb..x\" must have no empty segment between its dots",
+        ),
         ("INSERT INTO verification_queue VALUES ('net', 5, NULL)", "verification queue: net 5 is not there"),
         (
             "UPDATE change_row SET image = '{' WHERE tag = 'net'",

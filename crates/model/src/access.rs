@@ -4,6 +4,7 @@
 //! any segment. A rule covers its namespace and everything below. The most specific rule that covers a namespace
 //! decides alone: it replaces the less specific ones, it does not add to them (accounts specification, 18.2).
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::scalar::Visibility;
@@ -31,6 +32,50 @@ pub enum Segment<'a> {
     Id(u32),
     /// An id that is not assigned yet; only `*` matches it.
     New,
+}
+
+/// What every namespace begins with.
+const ROOT: &str = "peeringdb";
+
+/// Why a text is no namespace; the text completes "the namespace must …".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadNamespace {
+    /// It begins with another word, so that it covers nothing that is ever asked about.
+    Root,
+    /// Two dots follow each other, or one stands at the end.
+    EmptySegment,
+    /// A `*` stands beside other characters, where it would be a character like any other.
+    Wildcard,
+}
+
+impl fmt::Display for BadNamespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BadNamespace::Root => "begin with peeringdb",
+            BadNamespace::EmptySegment => "have no empty segment between its dots",
+            BadNamespace::Wildcard => "have * as a whole segment only",
+        })
+    }
+}
+
+impl std::error::Error for BadNamespace {}
+
+/// Takes the namespace of a permission row apart into its segments. Templates hold `{org_id}` as one of them.
+///
+/// # Errors
+/// When a rule would not mean what the text looks like.
+pub fn parse_namespace(namespace: &str) -> Result<Vec<&str>, BadNamespace> {
+    let segments: Vec<&str> = namespace.split('.').collect();
+    let is_broken = |segment: &&str| segment.contains('*') && *segment != "*";
+    if segments.iter().any(|segment| segment.is_empty()) {
+        Err(BadNamespace::EmptySegment)
+    } else if segments.iter().any(is_broken) {
+        Err(BadNamespace::Wildcard)
+    } else if segments.first() != Some(&ROOT) {
+        Err(BadNamespace::Root)
+    } else {
+        Ok(segments)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -326,6 +371,29 @@ mod tests {
         ]);
         assert!(admin.sees_poc(5, 7, Visibility::Private));
         assert!(!admin.sees_poc(6, 7, Visibility::Private));
+    }
+
+    #[test]
+    fn namespaces_that_mean_nothing_are_no_namespaces() {
+        for (namespace, parsed) in [
+            ("peeringdb", Ok(vec!["peeringdb"])),
+            (
+                "peeringdb.organization.5.network.*",
+                Ok(vec!["peeringdb", "organization", "5", "network", "*"]),
+            ),
+            ("peeringdb.organization.{org_id}", Ok(vec!["peeringdb", "organization", "{org_id}"])),
+            ("", Err(BadNamespace::EmptySegment)),
+            ("peeringdb..organization", Err(BadNamespace::EmptySegment)),
+            ("peeringdb.organization.", Err(BadNamespace::EmptySegment)),
+            (".peeringdb", Err(BadNamespace::EmptySegment)),
+            ("peeringdb.organization.5*", Err(BadNamespace::Wildcard)),
+            ("peeringdb.**", Err(BadNamespace::Wildcard)),
+            ("organization.5", Err(BadNamespace::Root)),
+            ("PeeringDB.organization", Err(BadNamespace::Root)),
+            ("*.organization", Err(BadNamespace::Root)),
+        ] {
+            assert_eq!(parse_namespace(namespace), parsed, "{namespace}");
+        }
     }
 
     #[test]

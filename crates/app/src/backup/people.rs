@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use auth::{api_key, password};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::access::parse_namespace;
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::{Tag, Time};
 use serde_json::{Map, Value as Json};
@@ -252,10 +253,11 @@ impl Found {
 }
 
 fn take_grant(mut object: Object) -> Result<Grant, LoadError> {
-    let grant = Grant {
-        namespace: object.text("namespace", TEXT_MAX)?,
-        permission: object.bits("permission", model::access::bits::ALL)?,
-    };
+    let namespace = object.text("namespace", TEXT_MAX)?;
+    if let Err(why) = parse_namespace(&namespace) {
+        return Err(object.bad("namespace", &Json::from(namespace), why.to_string()));
+    }
+    let grant = Grant { namespace, permission: object.bits("permission", model::access::bits::ALL)? };
     object.finish().map(|()| grant)
 }
 

@@ -4,6 +4,7 @@
 //! them.
 
 mod log;
+mod people;
 mod relations;
 mod world;
 
@@ -127,7 +128,9 @@ async fn check_contents(
     check_name_keys(reader, &world, findings).await?;
     progress.step("checking relations", 0, None);
     relations::check(&world, findings);
-    for item in &reader.people().await?.queue {
+    let everybody = reader.people().await?;
+    people::check(&everybody, findings);
+    for item in &everybody.queue {
         if world.get(item.tag, item.object_id).is_none() {
             findings.error("the queue holds records", || {
                 format!("verification queue: {} {} is not there", item.tag, item.object_id)
