@@ -9,13 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Change;
-use store::Store;
 use store::change::RowChange;
+use store::{Store, Watch};
 
 use crate::directory::App;
 
-/// How often a follower looks; the look costs microseconds.
-const LOOK: Duration = Duration::from_millis(50);
 /// Changes that are read at a time.
 const CHANGES_MAX: u32 = 500;
 /// Wait after a failed look, so that a database that is away is not hammered.
@@ -52,29 +50,29 @@ impl App {
     /// Follows the database until `stop` is done: what others commit is published within a tenth of a second.
     pub async fn follow(&self, store: &Store, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
-        // The first look is never skipped: something may have been committed since the app was opened.
-        let mut seen = None;
+        let mut watch = store.watch();
         loop {
-            let wait = match self.look(store, &mut seen).await {
-                Ok(()) => LOOK,
-                Err(error) => {
-                    tracing::error!(%error, "the database cannot be followed");
-                    AFTER_FAILURE
-                }
-            };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
+            let looked = tokio::select! {
+                looked = self.look(store, &mut watch) => looked,
                 () = &mut stop => return,
+            };
+            if let Err(error) = looked {
+                tracing::error!(%error, "the database cannot be followed");
+                // A new watch looks at once, and so makes up for what was not read now.
+                watch = store.watch();
+                tokio::select! {
+                    () = tokio::time::sleep(AFTER_FAILURE) => {}
+                    () = &mut stop => return,
+                }
             }
         }
     }
 
-    async fn look(&self, store: &Store, seen: &mut Option<i64>) -> Result<(), store::Error> {
-        let began = self.now();
-        let version = store.data_version().await?;
-        if *seen != Some(version) {
+    async fn look(&self, store: &Store, watch: &mut Watch) -> Result<(), store::Error> {
+        let mut began = self.now();
+        if watch.changed().await? {
+            began = self.now();
             self.catch_up(store).await?;
-            *seen = Some(version);
         }
         self.current_at(began);
         Ok(())

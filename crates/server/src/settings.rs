@@ -109,6 +109,7 @@ fn database(text: &str) -> Parsed<DatabaseUrl> {
         UrlError::NoPath => "names no file".to_owned(),
         UrlError::Host => "two slashes announce a host, and SQLite has none".to_owned(),
         UrlError::Memory => "a database in memory would be gone with the command".to_owned(),
+        UrlError::Server(why) => format!("no address of a server, {why}"),
     })
 }
 
@@ -230,6 +231,7 @@ mod tests {
             ("DATABASE", "sqlite:", "names no file"),
             ("DATABASE", "sqlite::memory:", "a database in memory"),
             ("DATABASE", "sqlite://host/a.db", "two slashes announce a host"),
+            ("DATABASE", "postgres://h:99999/n", "no address of a server, invalid port number: give"),
             ("LISTEN", "8080", "not an IP address with a port: give ADDR:PORT, such as"),
             ("LISTEN", "127.0.0.1:99999", "not an IP address"),
             ("LISTEN", "example.net:80", "not an IP address"),

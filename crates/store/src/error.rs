@@ -10,15 +10,22 @@ use crate::schema;
 /// An error of the store. Those that an operator can mend name the database and what to do.
 #[derive(Debug)]
 pub enum Error {
-    /// The database is of a kind that this program does not serve.
-    NotServed {
+    /// There is nothing at the place.
+    Missing {
         /// The database, without secrets.
         place: Arc<str>,
     },
-    /// There is nothing at the place.
-    Missing {
+    /// The server has no database of that name.
+    NoSuchDatabase {
         /// The database.
         place: Arc<str>,
+    },
+    /// The server does not let the user in, or not do what is needed.
+    Denied {
+        /// The database.
+        place: Arc<str>,
+        /// What the server says.
+        source: sqlx::Error,
     },
     /// The database cannot be opened or reached.
     Unreachable {
@@ -48,11 +55,11 @@ pub enum Error {
         /// The newest schema that this program knows.
         known: u32,
     },
-    /// The file is damaged.
+    /// The database is damaged.
     Damaged {
         /// The database.
         place: Arc<str>,
-        /// What SQLite says.
+        /// What the database says.
         source: sqlx::Error,
     },
     /// The disk is full.
@@ -107,17 +114,27 @@ pub enum Foreign {
     File,
     /// A database of another program.
     Program,
+    /// A database that does not hold every character.
+    Encoding,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NotServed { place } => write!(
-                f,
-                "{place}: this build serves SQLite only for now; use a database of the form sqlite:PATH"
-            ),
+            Error::Missing { place } if on_server(place) => {
+                write!(f, "{place}: holds no directory; `peeringd load` fills it, or mend the name")
+            }
             Error::Missing { place } => {
                 write!(f, "{place}: there is no database; `peeringd load` makes one, or mend the path")
+            }
+            Error::NoSuchDatabase { place } => {
+                write!(f, "{place}: the server has no such database; make it with createdb, or mend the name")
+            }
+            Error::Denied { place, .. } => {
+                write!(f, "{place}: the server refuses; check name, password and rights of the user")
+            }
+            Error::Unreachable { place, .. } if on_server(place) => {
+                write!(f, "{place}: cannot be reached; check address and port, and that the server runs")
             }
             Error::Unreachable { place, .. } => {
                 write!(f, "{place}: cannot be opened; check that the folder exists and may be written")
@@ -125,15 +142,24 @@ impl fmt::Display for Error {
             Error::Busy { place } => {
                 write!(f, "{place}: another process is writing to it; try again when that is done")
             }
+            Error::NotADatabase { place, why: Foreign::Encoding } => {
+                write!(f, "{place}: {}; make it anew with createdb -T template0 -E UTF8", Foreign::Encoding)
+            }
+            Error::NotADatabase { place, why } if on_server(place) => {
+                write!(f, "{place}: {why}; give the name of another one")
+            }
             Error::NotADatabase { place, why } => write!(f, "{place}: {why}; give the path of another file"),
             Error::SchemaTooNew { place, found, known } => write!(
                 f,
                 "{place}: has schema {found}, this program knows schemas up to {known}; use a newer program"
             ),
             Error::Damaged { place, .. } => {
-                write!(f, "{place}: the file is damaged; restore it from a backup")
+                write!(f, "{place}: the database is damaged; restore it from a backup")
             }
             Error::Full { place } => write!(f, "{place}: the disk is full; make room and try again"),
+            Error::ReadOnly { place } if on_server(place) => {
+                write!(f, "{place}: may not be written; give the server that takes writes")
+            }
             Error::ReadOnly { place } => {
                 write!(f, "{place}: may not be written; check the permissions of file and folder")
             }
@@ -160,6 +186,7 @@ impl fmt::Display for Foreign {
             Foreign::Directory => "is a directory and no SQLite file",
             Foreign::File => "is no SQLite file",
             Foreign::Program => "is a database of another program",
+            Foreign::Encoding => "is not encoded in UTF-8",
         })
     }
 }
@@ -168,9 +195,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Unreachable { source, .. } => Some(source.as_ref()),
-            Error::Damaged { source, .. } | Error::Sql(source) => Some(source),
-            Error::NotServed { .. }
-            | Error::Missing { .. }
+            Error::Damaged { source, .. } | Error::Denied { source, .. } | Error::Sql(source) => Some(source),
+            Error::Missing { .. }
+            | Error::NoSuchDatabase { .. }
             | Error::Busy { .. }
             | Error::NotADatabase { .. }
             | Error::SchemaTooNew { .. }
@@ -192,6 +219,11 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+/// Whether the place, as [`crate::DatabaseUrl`] writes it, is on a server.
+fn on_server(place: &str) -> bool {
+    place.starts_with("postgres")
+}
+
 /// Primary result codes of SQLite.
 mod code {
     pub(super) const BUSY: i32 = 5;
@@ -205,26 +237,76 @@ mod code {
     pub(super) const NOTADB: i32 = 26;
 }
 
+/// States of PostgreSQL, and classes of them.
+mod state {
+    pub(super) const NO_SUCH_DATABASE: &str = "3D000";
+    pub(super) const DENIED: [&str; 3] = ["28000", "28P01", "42501"];
+    pub(super) const READ_ONLY: &str = "25006";
+    pub(super) const LOCK_NOT_AVAILABLE: &str = "55P03";
+    pub(super) const DISK_FULL: &str = "53100";
+    pub(super) const FOREIGN_KEY: &str = "23503";
+    pub(super) const CONSTRAINTS: &str = "23";
+    pub(super) const DAMAGED: &str = "XX";
+    /// Lost connections, exhausted servers, and those that are going down or coming up.
+    pub(super) const UNREACHABLE: [&str; 3] = ["08", "53", "57P"];
+}
+
 impl Error {
     /// Tells what a bare error of the database means, for the database at `place`.
     pub(crate) fn at(self, place: &Arc<str>) -> Error {
-        let place = Arc::clone(place);
         let source = match self {
-            Error::Sql(sqlx::Error::PoolTimedOut) => return Error::Busy { place },
             Error::Sql(source) => source,
             other => return other,
         };
-        let Some((code, message)) = details(&source) else { return Error::Sql(source) };
-        match code {
-            code::BUSY | code::LOCKED => Error::Busy { place },
-            code::READONLY => Error::ReadOnly { place },
-            code::IOERR | code::CANTOPEN => Error::Unreachable { place, source: Box::new(source) },
-            code::CORRUPT => Error::Damaged { place, source },
-            code::FULL => Error::Full { place },
-            code::CONSTRAINT => Error::Constraint { name: constraint_name(&message) },
-            code::NOTADB => Error::NotADatabase { place, why: Foreign::File },
-            _ => Error::Sql(source),
+        if matches!(source, sqlx::Error::PoolTimedOut) {
+            return Error::Busy { place: Arc::clone(place) };
         }
+        if on_server(place) { postgres_error(source, place) } else { sqlite_error(source, place) }
+    }
+}
+
+fn sqlite_error(source: sqlx::Error, place: &Arc<str>) -> Error {
+    let place = Arc::clone(place);
+    let Some((code, message)) = details(&source) else { return Error::Sql(source) };
+    match code {
+        code::BUSY | code::LOCKED => Error::Busy { place },
+        code::READONLY => Error::ReadOnly { place },
+        code::IOERR | code::CANTOPEN => Error::Unreachable { place, source: Box::new(source) },
+        code::CORRUPT => Error::Damaged { place, source },
+        code::FULL => Error::Full { place },
+        code::CONSTRAINT => Error::Constraint { name: constraint_name(&message) },
+        code::NOTADB => Error::NotADatabase { place, why: Foreign::File },
+        _ => Error::Sql(source),
+    }
+}
+
+fn postgres_error(source: sqlx::Error, place: &Arc<str>) -> Error {
+    let place = Arc::clone(place);
+    let Some(told) = source.as_database_error() else {
+        return match source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::Configuration(_) => Error::Unreachable { place, source: Box::new(source) },
+            other => Error::Sql(other),
+        };
+    };
+    let state = told.code().unwrap_or_default().into_owned();
+    let named = || told.constraint().unwrap_or(told.message()).to_owned();
+    match state.as_str() {
+        state::NO_SUCH_DATABASE => Error::NoSuchDatabase { place },
+        state::READ_ONLY => Error::ReadOnly { place },
+        state::LOCK_NOT_AVAILABLE => Error::Busy { place },
+        state::DISK_FULL => Error::Full { place },
+        // By the name that SQLite has for all of them.
+        state::FOREIGN_KEY => Error::Constraint { name: FOREIGN_KEY.to_owned() },
+        state if state::DENIED.contains(&state) => Error::Denied { place, source },
+        state if state.starts_with(state::CONSTRAINTS) => Error::Constraint { name: named() },
+        state if state.starts_with(state::DAMAGED) => Error::Damaged { place, source },
+        state if state::UNREACHABLE.iter().any(|class| state.starts_with(class)) => {
+            Error::Unreachable { place, source: Box::new(source) }
+        }
+        _ => Error::Sql(source),
     }
 }
 
@@ -234,14 +316,13 @@ fn details(error: &sqlx::Error) -> Option<(i32, String)> {
     Some((extended & 0xff, database.message().to_owned()))
 }
 
+/// What broken references are called: SQLite does not tell which one it was.
+const FOREIGN_KEY: &str = "foreign key";
+
 /// SQLite names checks and indexes on expressions, but tells only the columns of other unique indexes.
 fn constraint_name(message: &str) -> String {
     let Some((_, what)) = message.split_once("constraint failed: ") else {
-        return if message.starts_with("FOREIGN KEY") {
-            "foreign key".to_owned()
-        } else {
-            message.to_owned()
-        };
+        return if message.starts_with("FOREIGN KEY") { FOREIGN_KEY.to_owned() } else { message.to_owned() };
     };
     if let Some(index) = what.strip_prefix("index ") {
         return index.trim_matches('\'').to_owned();

@@ -8,7 +8,8 @@ use model::{AnyRecord, Field, Show, Tag, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::error::Error;
-use crate::row::{Cell, from_cell, to_cell};
+use crate::row::{from_cell, to_cell};
+use crate::session::Cell;
 
 /// Version of the form; stored with each change.
 pub(crate) const FORMAT: i64 = 1;
@@ -64,6 +65,8 @@ fn push_cell(text: &mut String, cell: &Cell<'_>) {
         Cell::Int(n) => text.push_str(&n.to_string()),
         // Not the escapes of the API: the log may hold any script and is read by us alone.
         Cell::Text(value) => text.push_str(&Json::from(value.as_ref()).to_string()),
+        // No field has a value of this form.
+        Cell::Bytes(_) => text.push_str("null"),
     }
 }
 

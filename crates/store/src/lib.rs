@@ -5,8 +5,11 @@
 //! until it is finished or dropped; dropping it undoes what it did.
 //!
 //! The tables of records are made from the field table of `model`, so that a field cannot be forgotten here.
-//! The other tables are SQL files in `migrations/`. Their texts are written so that PostgreSQL can take them once
-//! `INTEGER` is read as `BIGINT`, `BLOB` as `BYTEA`, and the word `STRICT` is left out.
+//! The other tables are SQL files in `migrations/`.
+//!
+//! The database is a SQLite file or one of a PostgreSQL server, and behaves the same. Each function is written once,
+//! over a *session* that runs SQL on either; `dialect` holds the words that differ, `sqlite` and `postgres` the ways
+//! to connect, to lock and to follow.
 //!
 //! Time and people's intentions come in from callers; nothing here reads a clock.
 
@@ -18,15 +21,21 @@ pub mod schema;
 pub mod store;
 pub mod tables;
 pub mod url;
+pub mod watch;
 pub mod writer;
 
+mod dialect;
 mod image;
 mod migrate;
+mod postgres;
 mod row;
+mod session;
 mod sql;
+mod sqlite;
 
 pub use error::Error;
 pub use reader::Reader;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;
+pub use watch::Watch;
 pub use writer::Writer;

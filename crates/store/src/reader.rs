@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use model::directory::People;
 use model::{AnyRecord, Tag, Time};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Row, Sqlite, Transaction};
 
 use crate::change::{Actor, Change, Header, Newest, RowChange};
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::migrate::key;
+use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{image, people, row, sql};
+use crate::{image, people, postgres, row, sql, sqlite};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
-    transaction: Transaction<'static, Sqlite>,
+    session: Session,
     place: Arc<str>,
 }
 
@@ -26,7 +26,7 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-/// Declares methods that run a function of this crate on the connection.
+/// Declares methods that run a function of this crate on the session.
 macro_rules! reads {
     ($($(#[$meta:meta])* $name:ident($($arg:ident: $type:ty),*) -> $result:ty = $function:path;)+) => {
         impl Reader {
@@ -36,7 +36,7 @@ macro_rules! reads {
                 /// # Errors
                 /// When the database cannot be read, or holds a value that does not fit its column.
                 pub async fn $name(&mut self, $($arg: $type),*) -> Result<$result, Error> {
-                    $function(&mut self.transaction, $($arg),*).await.map_err(|error| error.at(&self.place))
+                    $function(&mut self.session, $($arg),*).await.map_err(|error| error.at(&self.place))
                 }
             )+
         }
@@ -79,110 +79,95 @@ reads! {
 }
 
 impl Reader {
-    pub(crate) fn new(transaction: Transaction<'static, Sqlite>, place: Arc<str>) -> Reader {
-        Reader { transaction, place }
+    pub(crate) fn new(session: Session, place: Arc<str>) -> Reader {
+        Reader { session, place }
     }
 }
 
-pub(crate) async fn records(connection: &mut SqliteConnection, tag: Tag) -> Result<Vec<AnyRecord>, Error> {
+pub(crate) async fn records(session: &mut Session, tag: Tag) -> Result<Vec<AnyRecord>, Error> {
     let table = tag.table();
-    let query = sqlx::query(sql::generated(sql::select_all(table)));
-    // Rows become records one by one as they come: held as rows they would take many times the space.
-    let read = query.map(|row: SqliteRow| row::read(table, row.try_get(0)?)).fetch_all(connection).await?;
-    read.into_iter().collect()
+    let query = sql::generated(sql::select_all(session.dialect(), table));
+    session.fetch(query, vec![], |found| row::read(table, found)).await
 }
 
-pub(crate) async fn sequence(connection: &mut SqliteConnection) -> Result<u64, Error> {
-    const NEWEST: &str = "SELECT coalesce(max(seq), 0) FROM change";
-    let seq: i64 = sqlx::query_scalar(NEWEST).fetch_one(connection).await?;
+pub(crate) async fn sequence(session: &mut Session) -> Result<u64, Error> {
+    let seq: i64 = session.one("SELECT coalesce(max(seq), 0) FROM change", vec![]).await?;
     Ok(seq.unsigned_abs())
 }
 
-pub(crate) async fn known_command(
-    connection: &mut SqliteConnection,
-    command_id: &str,
-) -> Result<Option<u64>, Error> {
-    let query = sqlx::query_scalar("SELECT seq FROM change WHERE command_id = $1").bind(command_id);
-    let seq: Option<i64> = query.fetch_optional(connection).await?;
+pub(crate) async fn known_command(session: &mut Session, command_id: &str) -> Result<Option<u64>, Error> {
+    const KNOWN: &str = "SELECT seq FROM change WHERE command_id = $1";
+    let seq: Option<i64> = session.value(KNOWN, vec![command_id.into()]).await?;
     Ok(seq.map(i64::unsigned_abs))
 }
 
-pub(crate) async fn is_empty(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    const PEOPLE: &str = "SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM group_permission)";
-    if sequence(connection).await? > 0 {
+pub(crate) async fn is_empty(session: &mut Session) -> Result<bool, Error> {
+    const PEOPLE: &str = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM group_permission)";
+    if sequence(session).await? > 0 {
         return Ok(false);
     }
-    let people: bool = sqlx::query_scalar(PEOPLE).fetch_one(connection).await?;
-    Ok(!people)
+    Ok(session.one::<i64>(PEOPLE, vec![]).await? == 0)
 }
 
-async fn installation_id(connection: &mut SqliteConnection) -> Result<String, Error> {
-    Ok(tables::get_meta(connection, key::INSTALLATION).await?.unwrap_or_default())
+async fn installation_id(session: &mut Session) -> Result<String, Error> {
+    Ok(tables::get_meta(session, key::INSTALLATION).await?.unwrap_or_default())
 }
 
-async fn name_key_version(connection: &mut SqliteConnection) -> Result<Option<String>, Error> {
-    tables::get_meta(connection, key::NAME_KEY_VERSION).await
+async fn name_key_version(session: &mut Session) -> Result<Option<String>, Error> {
+    tables::get_meta(session, key::NAME_KEY_VERSION).await
 }
 
-async fn name_keys(connection: &mut SqliteConnection, tag: Tag) -> Result<Vec<(u32, String)>, Error> {
-    let query = sqlx::query_as(sql::generated(format!("SELECT id, name_key FROM {tag} ORDER BY id")));
-    Ok(query.fetch_all(connection).await?)
+async fn name_keys(session: &mut Session, tag: Tag) -> Result<Vec<(u32, String)>, Error> {
+    let query = sql::generated(format!("SELECT id, name_key FROM {tag} ORDER BY id"));
+    session.fetch(query, vec![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
-async fn complaints(connection: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
-    let mut found: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
-    for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await? {
-        let (table, rowid, parent): (String, Option<i64>, String) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let id = rowid.map_or_else(String::new, |rowid| format!(" {rowid}"));
-        found.push(format!("{table}{id} refers to a missing row of {parent}"));
+async fn complaints(session: &mut Session) -> Result<Vec<String>, Error> {
+    match session.dialect() {
+        Dialect::Sqlite => sqlite::complaints(session).await,
+        Dialect::Postgres => postgres::complaints(session).await,
     }
-    Ok(found)
 }
 
-async fn gaps(connection: &mut SqliteConnection) -> Result<Vec<u64>, Error> {
+async fn gaps(session: &mut Session) -> Result<Vec<u64>, Error> {
     const GAPS: &str = "SELECT seq - 1 FROM change WHERE seq > 1 \
                         AND seq - 1 NOT IN (SELECT seq FROM change) ORDER BY seq";
-    let gaps: Vec<i64> = sqlx::query_scalar(GAPS).fetch_all(connection).await?;
+    let gaps: Vec<i64> = session.list(GAPS, vec![]).await?;
     Ok(gaps.into_iter().map(i64::unsigned_abs).collect())
 }
 
 /// Personal values of rows, by change and row.
 type Personal = HashMap<(i64, i64), Vec<(String, String)>>;
 
-fn collect_personal(rows: Vec<(i64, i64, String, String)>) -> Personal {
+async fn read_personal(
+    session: &mut Session,
+    sql: &'static str,
+    cells: Vec<Cell<'_>>,
+) -> Result<Personal, Error> {
+    let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    let values: Vec<(i64, i64, String, String)> = session.fetch(sql, cells, read).await?;
     let mut personal = Personal::new();
-    for (seq, n, field, value) in rows {
+    for (seq, n, field, value) in values {
         personal.entry((seq, n)).or_default().push((field, value));
     }
-    personal
+    Ok(personal)
 }
 
-pub(crate) async fn changes(
-    connection: &mut SqliteConnection,
-    after: u64,
-    limit: u32,
-) -> Result<Vec<Change>, Error> {
+pub(crate) async fn changes(session: &mut Session, after: u64, limit: u32) -> Result<Vec<Change>, Error> {
+    const NUMBERS: &str = "SELECT seq FROM change WHERE seq > $1 ORDER BY seq LIMIT $2";
     const HEADERS: &str = "SELECT seq, at, actor_kind, actor_id, origin, command_id FROM change \
-                           WHERE seq > $1 ORDER BY seq LIMIT $2";
+                           WHERE seq > $1 AND seq <= $2 ORDER BY seq";
     const ROWS: &str = "SELECT seq, n, tag, id, image FROM change_row \
                         WHERE seq > $1 AND seq <= $2 ORDER BY seq, n";
     const PERSONAL: &str = "SELECT seq, n, field, value FROM change_personal \
                             WHERE seq > $1 AND seq <= $2 ORDER BY seq, n, field";
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let query = sqlx::query(HEADERS).bind(after).bind(limit);
-    let headers = query.fetch_all(&mut *connection).await?;
-    let Some(last) = headers.last() else { return Ok(Vec::new()) };
-    let last: i64 = last.try_get(0)?;
-    let query = sqlx::query_as(PERSONAL).bind(after).bind(last);
-    let personal = collect_personal(query.fetch_all(&mut *connection).await?);
-    let mut changes =
-        headers.iter().map(|row| read_header(row, &personal)).collect::<Result<Vec<Change>, Error>>()?;
-    let query = sqlx::query(ROWS).bind(after).bind(last);
-    let rows = query.map(|row: SqliteRow| read_row(&row, &personal)).fetch_all(connection).await?;
-    for row in rows {
-        let (seq, row) = row?;
+    let numbers: Vec<i64> = session.list(NUMBERS, vec![after.into(), limit.into()]).await?;
+    let Some(last) = numbers.last().copied() else { return Ok(Vec::new()) };
+    let range = || vec![after.into(), last.into()];
+    let personal = read_personal(session, PERSONAL, range()).await?;
+    let mut changes = session.fetch(HEADERS, range(), |row| read_header(row, &personal)).await?;
+    for (seq, row) in session.fetch(ROWS, range(), |row| read_row(row, &personal)).await? {
         // Numbers have no gaps, but a damaged log must not make this panic.
         if let Ok(at) = changes.binary_search_by_key(&seq, |change| change.seq) {
             changes[at].rows.push(row);
@@ -191,25 +176,25 @@ pub(crate) async fn changes(
     Ok(changes)
 }
 
-fn read_header(row: &SqliteRow, personal: &Personal) -> Result<Change, Error> {
-    let seq: i64 = row.try_get(0)?;
+fn read_header(row: &Row, personal: &Personal) -> Result<Change, Error> {
+    let seq: i64 = row.get(0)?;
     let corrupt = |column| Error::Corrupt { table: "change", id: seq, column, why: "is no known word" };
-    let (kind, origin): (&str, &str) = (row.try_get(2)?, row.try_get(4)?);
+    let (kind, origin): (&str, &str) = (row.get(2)?, row.get(4)?);
     let own = |name: &str| {
         let values = personal.get(&(seq, 0)).map_or(&[][..], Vec::as_slice);
         values.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
     };
     let actor = Actor {
         kind: kind.parse().map_err(|_| corrupt("actor_kind"))?,
-        id: row.try_get(3)?,
+        id: row.get(3)?,
         name: own(ACTOR_NAME),
         address: own(ACTOR_ADDRESS),
     };
     let header = Header {
-        at: Time(row.try_get(1)?),
+        at: Time(row.get(1)?),
         actor,
         origin: origin.parse().map_err(|_| corrupt("origin"))?,
-        command_id: row.try_get(5)?,
+        command_id: row.get(5)?,
     };
     Ok(Change { seq: seq.unsigned_abs(), header, rows: Vec::new() })
 }
@@ -218,10 +203,10 @@ fn read_header(row: &SqliteRow, personal: &Personal) -> Result<Change, Error> {
 pub(crate) const ACTOR_NAME: &str = "actor_name";
 pub(crate) const ACTOR_ADDRESS: &str = "actor_address";
 
-fn read_row(row: &SqliteRow, personal: &Personal) -> Result<(u64, RowChange), Error> {
-    let (seq, n): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    let (tag, id) = (read_tag(row.try_get(2)?, seq)?, row.try_get(3)?);
-    let change = match row.try_get::<Option<&str>, _>(4)? {
+fn read_row(row: &Row, personal: &Personal) -> Result<(u64, RowChange), Error> {
+    let (seq, n): (i64, i64) = (row.get(0)?, row.get(1)?);
+    let (tag, id) = (read_tag(row.get(2)?, seq)?, row.get(3)?);
+    let change = match row.get::<Option<&str>>(4)? {
         None => RowChange::Purge { tag, id },
         Some(text) => RowChange::Put(image::decode(tag, seq, text, own(personal, seq, n))?.record),
     };
@@ -237,23 +222,20 @@ fn read_tag(text: &str, seq: i64) -> Result<Tag, Error> {
     text.parse().map_err(|_| corrupt)
 }
 
-async fn newest(connection: &mut SqliteConnection, tag: Tag) -> Result<Vec<Newest>, Error> {
+async fn newest(session: &mut Session, tag: Tag) -> Result<Vec<Newest>, Error> {
     const ROWS: &str = "SELECT r.seq, r.n, r.id, r.image FROM change_row r WHERE r.tag = $1 AND NOT EXISTS \
                         (SELECT 1 FROM change_row l WHERE l.tag = r.tag AND l.id = r.id \
                         AND (l.seq > r.seq OR (l.seq = r.seq AND l.n > r.n))) ORDER BY r.id";
     const PERSONAL: &str = "SELECT p.seq, p.n, p.field, p.value FROM change_personal p \
                             JOIN change_row r ON r.seq = p.seq AND r.n = p.n WHERE r.tag = $1";
-    let query = sqlx::query_as(PERSONAL).bind(tag.as_str());
-    let personal = collect_personal(query.fetch_all(&mut *connection).await?);
-    let query = sqlx::query(ROWS).bind(tag.as_str());
-    let rows = query.map(|row: SqliteRow| read_newest(tag, &row, &personal)).fetch_all(connection).await?;
-    rows.into_iter().collect()
+    let personal = read_personal(session, PERSONAL, vec![tag.as_str().into()]).await?;
+    session.fetch(ROWS, vec![tag.as_str().into()], |row| read_newest(tag, row, &personal)).await
 }
 
-fn read_newest(tag: Tag, row: &SqliteRow, personal: &Personal) -> Result<Newest, Error> {
-    let (seq, n): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    let image: Option<&str> = row.try_get(3)?;
+fn read_newest(tag: Tag, row: &Row, personal: &Personal) -> Result<Newest, Error> {
+    let (seq, n): (i64, i64) = (row.get(0)?, row.get(1)?);
+    let image: Option<&str> = row.get(3)?;
     let decoded = image.map(|text| image::decode(tag, seq, text, own(personal, seq, n))).transpose()?;
     let (record, erased) = decoded.map_or((None, Vec::new()), |d| (Some(d.record), d.erased));
-    Ok(Newest { seq: seq.unsigned_abs(), id: row.try_get(2)?, record, erased })
+    Ok(Newest { seq: seq.unsigned_abs(), id: row.get(2)?, record, erased })
 }

@@ -4,20 +4,11 @@ use std::borrow::Cow;
 
 use model::json::{write_social, write_strings};
 use model::{AnyRecord, Degrees, Field, Kind, MultiChoice, Table, Time, Value, collate};
-use sqlx::Arguments;
-use sqlx::sqlite::SqliteArguments;
 
 use crate::error::Error;
 use crate::schema::{INTEGER, column_type};
+use crate::session::{Cell, Row};
 use crate::sql::{Written, written};
-
-/// A value in the form of its column.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
-    Null,
-    Int(i64),
-    Text(Cow<'a, str>),
-}
 
 /// Turns a field's value into the form of its column.
 pub(crate) fn to_cell<'a>(kind: Kind, value: Value<'a>) -> Cell<'a> {
@@ -90,46 +81,61 @@ fn read_csv(choices: &[&'static str], text: &str) -> Result<MultiChoice, &'stati
     }
 }
 
-/// Adds the columns of a record to the parameters of a statement.
-pub(crate) fn bind(arguments: &mut SqliteArguments, record: &AnyRecord) -> Result<(), Error> {
-    for (_, column) in written(record.tag().table()) {
-        let cell = match column {
-            Written::Field(position, field) => to_cell(field.kind, record.get(position)),
-            Written::NameKey(position) => {
-                let name = record.get(position);
-                Cell::Text(Cow::Owned(collate::key(name.as_text().unwrap_or_default())))
-            }
-        };
-        add(arguments, cell)?;
-    }
-    Ok(())
-}
-
-/// Adds one parameter.
-pub(crate) fn add(arguments: &mut SqliteArguments, cell: Cell<'_>) -> Result<(), Error> {
-    let added = match cell {
-        Cell::Null => arguments.add(None::<i64>),
-        Cell::Int(n) => arguments.add(n),
-        Cell::Text(text) if text.contains('\0') => return Err(Error::Nul),
-        Cell::Text(text) => arguments.add(text.into_owned()),
-    };
-    added.map_err(|source| Error::Sql(sqlx::Error::Encode(source)))
+/// The written columns of a record.
+pub(crate) fn cells(record: &AnyRecord) -> impl Iterator<Item = Cell<'_>> {
+    written(record.tag().table()).map(|(_, column)| match column {
+        Written::Field(position, field) => to_cell(field.kind, record.get(position)),
+        Written::NameKey(position) => {
+            let name = record.get(position);
+            Cell::Text(Cow::Owned(collate::key(name.as_text().unwrap_or_default())))
+        }
+    })
 }
 
 /// Reads a row of [`crate::sql::select_all`].
-pub(crate) fn read(table: Table, packed: &str) -> Result<AnyRecord, Error> {
+pub(crate) fn read(table: Table, row: &Row) -> Result<AnyRecord, Error> {
+    match row {
+        Row::Sqlite(_) => read_packed(table, row.get(0)?),
+        Row::Postgres(_) => read_columns(table, row),
+    }
+}
+
+/// Reads a row that came as its columns.
+fn read_columns(table: Table, row: &Row) -> Result<AnyRecord, Error> {
+    let mut record = AnyRecord::new(table.tag);
+    for (at, (position, field)) in table.stored().enumerate() {
+        let cell = match is_integer(field.kind) {
+            true => row.get::<Option<i64>>(at)?.map_or(Cell::Null, Cell::Int),
+            false => row.get::<Option<&str>>(at)?.map_or(Cell::Null, |text| Cell::Text(Cow::Borrowed(text))),
+        };
+        put(&mut record, position, field, from_cell(field, cell))?;
+    }
+    Ok(record)
+}
+
+/// Reads a row that came as one text.
+fn read_packed(table: Table, packed: &str) -> Result<AnyRecord, Error> {
     let mut record = AnyRecord::new(table.tag);
     let mut parts = packed.split('\0');
     for (position, field) in table.stored() {
         let value = parts.next().ok_or("is missing").and_then(|part| unpack(field, part));
-        value
-            .and_then(|value| record.put(position, value).map_err(|_| "does not fit its field"))
-            .map_err(|why| corrupt(&record, field.name, why))?;
+        put(&mut record, position, field, value)?;
     }
     match parts.next() {
         None => Ok(record),
         Some(_) => Err(corrupt(&record, "id", "stands in a row that holds a NUL")),
     }
+}
+
+fn put(
+    record: &mut AnyRecord,
+    position: usize,
+    field: &Field,
+    value: Result<Value<'_>, &'static str>,
+) -> Result<(), Error> {
+    value
+        .and_then(|value| record.put(position, value).map_err(|_| "does not fit its field"))
+        .map_err(|why| corrupt(record, field.name, why))
 }
 
 fn corrupt(record: &AnyRecord, column: &'static str, why: &'static str) -> Error {
@@ -162,6 +168,7 @@ mod tests {
                 Cell::Null => return String::new(),
                 Cell::Int(n) => n.to_string(),
                 Cell::Text(text) => text.into_owned(),
+                Cell::Bytes(_) => unreachable!("no field is of this form"),
             };
             if field.null { format!("={cell}") } else { cell }
         };
@@ -173,9 +180,9 @@ mod tests {
         for tag in Tag::ALL {
             let record = AnyRecord::new(tag);
             let packed = pack(&record);
-            assert_eq!(read(tag.table(), &packed).ok(), Some(record), "{tag}");
+            assert_eq!(read_packed(tag.table(), &packed).ok(), Some(record), "{tag}");
             for damaged in [format!("{packed}\0"), packed.replacen('\0', "", 1), String::new()] {
-                assert!(read(tag.table(), &damaged).is_err(), "{tag}");
+                assert!(read_packed(tag.table(), &damaged).is_err(), "{tag}");
             }
         }
     }

@@ -56,7 +56,7 @@ pub const UNIQUE: &[Unique] = &[
 ];
 
 /// Rules that a row keeps by itself, beside those that follow from the kinds of its fields.
-const CHECKS: &[(Tag, &str, &str)] = &[(Tag::Ixlan, "ixlan_ix_id_check", "ix_id = id")];
+const CHECKS: &[(Tag, &str, &str)] = &[(Tag::Ixlan, "ixlan_same_id_check", "ix_id = id")];
 
 impl Unique {
     /// What may not occur twice: texts that are equal when two records clash. `None` when the record takes no part.

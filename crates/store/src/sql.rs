@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use model::{Field, Table, Tag};
 use sqlx::AssertSqlSafe;
-use sqlx::sqlite::SqliteConnection;
 
-use crate::error::Error;
+use crate::dialect::Dialect;
 use crate::schema::has_name_key;
 
 /// A statement made from the field table.
@@ -22,20 +21,23 @@ pub(crate) fn shared(text: Arc<str>) -> AssertSqlSafe<Arc<str>> {
     AssertSqlSafe(text)
 }
 
-/// Runs a script of statements without parameters.
-pub(crate) async fn run(connection: &mut SqliteConnection, script: &str) -> Result<(), Error> {
-    sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await?;
-    Ok(())
+/// Reads all rows of a type by id, to be read by [`crate::row::read`].
+pub(crate) fn select_all(dialect: Dialect, table: Table) -> String {
+    let columns = match dialect {
+        Dialect::Sqlite => packed(table),
+        Dialect::Postgres => table.stored().map(|(_, field)| field.name).collect::<Vec<_>>().join(", "),
+    };
+    format!("SELECT {columns} FROM {} ORDER BY id", table.tag)
 }
 
-/// Reads all rows of a type by id, each as one text: the stored fields in their order, with a NUL between them.
-/// Of a field that may be null, nothing stands for null, and an equals sign goes before any value.
+/// The stored fields in their order as one text, with a NUL between them. Of a field that may be null, nothing
+/// stands for null, and an equals sign goes before any value.
 ///
-/// A hundred thousand rows of sixty columns are millions of values, and to hand each over by itself costs several
-/// times what reading it costs. No text holds a NUL: the store takes none. Of the statements for records this is
-/// the one that is SQLite's own: the driver of PostgreSQL hands rows over whole.
-pub(crate) fn select_all(table: Table) -> String {
-    let mut text = String::from("SELECT concat_ws(char(0)");
+/// A hundred thousand rows of sixty columns are millions of values, and to have SQLite hand each over by itself
+/// costs several times what reading it costs. The driver of PostgreSQL hands rows over whole. No text holds a NUL:
+/// the store takes none.
+fn packed(table: Table) -> String {
+    let mut text = String::from("concat_ws(char(0)");
     for (_, field) in table.stored() {
         let name = field.name;
         let _ = match field.null {
@@ -43,15 +45,15 @@ pub(crate) fn select_all(table: Table) -> String {
             false => write!(text, ", {name}"),
         };
     }
-    let _ = write!(text, ") FROM {} ORDER BY id", table.tag);
+    text.push(')');
     text
 }
 
 /// Writes `rows` rows of a type, over rows that are there. Parameters are [`written`] columns, row by row.
-pub(crate) fn upsert(table: Table, rows: usize) -> String {
+pub(crate) fn upsert(dialect: Dialect, table: Table, rows: usize) -> String {
     let columns: Vec<&str> = written(table).map(|(column, _)| column).collect();
     let mut text = format!("INSERT INTO {} ({}) VALUES ", table.tag, columns.join(", "));
-    push_rows(&mut text, rows, columns.len());
+    dialect.push_rows(&mut text, rows, columns.len());
     text.push_str(" ON CONFLICT (id) DO UPDATE SET ");
     for (n, column) in columns.iter().filter(|column| **column != "id").enumerate() {
         let _ = write!(text, "{}{column} = excluded.{column}", if n > 0 { ", " } else { "" });
@@ -60,26 +62,15 @@ pub(crate) fn upsert(table: Table, rows: usize) -> String {
 }
 
 /// Inserts `rows` rows of `columns` columns.
-pub(crate) fn insert(into: &str, columns: usize, rows: usize) -> String {
+pub(crate) fn insert(dialect: Dialect, into: &str, columns: usize, rows: usize) -> String {
     let mut text = format!("INSERT INTO {into} VALUES ");
-    push_rows(&mut text, rows, columns);
+    dialect.push_rows(&mut text, rows, columns);
     text
 }
 
 /// Deletes a row of a type by id.
 pub(crate) fn delete(tag: Tag) -> String {
     format!("DELETE FROM {tag} WHERE id = $1")
-}
-
-/// Unnumbered parameters: SQLite looks numbered ones up by name, in time that grows with their square.
-fn push_rows(text: &mut String, rows: usize, columns: usize) {
-    for row in 0..rows {
-        text.push_str(if row > 0 { ", (" } else { "(" });
-        for column in 0..columns {
-            text.push_str(if column > 0 { ", ?" } else { "?" });
-        }
-        text.push(')');
-    }
 }
 
 /// What a written column holds.
@@ -109,19 +100,23 @@ mod tests {
     fn statements_follow_the_field_table() {
         let table = Tag::Carrierfac.table();
         assert_eq!(
-            select_all(table),
+            select_all(Dialect::Sqlite, table),
             "SELECT concat_ws(char(0), id, carrier_id, fac_id, created, updated, status, version) \
              FROM carrierfac ORDER BY id"
         );
         assert_eq!(
-            upsert(table, 2),
+            select_all(Dialect::Postgres, table),
+            "SELECT id, carrier_id, fac_id, created, updated, status, version FROM carrierfac ORDER BY id"
+        );
+        assert_eq!(
+            upsert(Dialect::Sqlite, table, 2),
             "INSERT INTO carrierfac (id, carrier_id, fac_id, created, updated, status, version) VALUES \
              (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET \
              carrier_id = excluded.carrier_id, fac_id = excluded.fac_id, created = excluded.created, \
              updated = excluded.updated, status = excluded.status, version = excluded.version"
         );
-        assert!(select_all(Tag::Fac.table()).contains(", coalesce('=' || campus_id, ''), name, "));
-        assert!(upsert(Tag::Net.table(), 1).contains("name, name_key, aka"));
-        assert_eq!(insert("x (a, b)", 2, 1), "INSERT INTO x (a, b) VALUES (?, ?)");
+        assert!(packed(Tag::Fac.table()).contains(", coalesce('=' || campus_id, ''), name, "));
+        assert!(upsert(Dialect::Postgres, Tag::Net.table(), 1).contains("name, name_key, aka"));
+        assert_eq!(insert(Dialect::Postgres, "x (a, b)", 2, 1), "INSERT INTO x (a, b) VALUES ($1, $2)");
     }
 }

@@ -2,11 +2,10 @@
 
 use model::Time;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
 
 use crate::error::Error;
 use crate::migrate::key;
+use crate::session::{Cell, Session};
 
 /// A file.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,101 +61,87 @@ pub struct Located {
 const DEGREE: f64 = 1e6;
 const KILOMETRE: f64 = 1e3;
 
-pub(crate) async fn get_meta(connection: &mut SqliteConnection, key: &str) -> Result<Option<String>, Error> {
-    let query = sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key);
-    Ok(query.fetch_optional(connection).await?)
+pub(crate) async fn get_meta(session: &mut Session, key: &str) -> Result<Option<String>, Error> {
+    session.value("SELECT value FROM meta WHERE key = $1", vec![key.into()]).await
 }
 
-pub(crate) async fn set_meta(connection: &mut SqliteConnection, key: &str, value: &str) -> Result<(), Error> {
+pub(crate) async fn set_meta(session: &mut Session, key: &str, value: &str) -> Result<(), Error> {
     const PUT: &str = "INSERT INTO meta (key, value) VALUES ($1, $2) \
                        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    sqlx::query(PUT).bind(key).bind(value).execute(connection).await?;
-    Ok(())
+    session.execute(PUT, vec![key.into(), value.into()]).await
 }
 
 /// Moves the counter of changes of people, keys and permissions.
-pub(crate) async fn move_principals(connection: &mut SqliteConnection) -> Result<(), Error> {
-    const MOVE: &str = "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = $1";
-    sqlx::query(MOVE).bind(key::PRINCIPALS).execute(connection).await?;
-    Ok(())
+pub(crate) async fn move_principals(session: &mut Session) -> Result<(), Error> {
+    const MOVE: &str = "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = $1";
+    session.execute(MOVE, vec![key::PRINCIPALS.into()]).await
 }
 
-pub(crate) async fn principals_sequence(connection: &mut SqliteConnection) -> Result<u64, Error> {
-    let text = get_meta(connection, key::PRINCIPALS).await?.unwrap_or_default();
+pub(crate) async fn principals_sequence(session: &mut Session) -> Result<u64, Error> {
+    let text = get_meta(session, key::PRINCIPALS).await?.unwrap_or_default();
     let corrupt = Error::Corrupt { table: "meta", id: 0, column: key::PRINCIPALS, why: "is no number" };
     text.parse().map_err(|_| corrupt)
 }
 
-pub(crate) async fn put_blob(connection: &mut SqliteConnection, blob: &Blob) -> Result<(), Error> {
+pub(crate) async fn put_blob(session: &mut Session, blob: &Blob) -> Result<(), Error> {
     const PUT: &str = "INSERT INTO blob (sha256, bytes, media_type, created) VALUES ($1, $2, $3, $4) \
                        ON CONFLICT (sha256) DO NOTHING";
-    let query = sqlx::query(PUT).bind(&blob.sha256[..]).bind(&blob.bytes[..]);
-    query.bind(blob.media_type.as_str()).bind(blob.created.0).execute(connection).await?;
-    Ok(())
+    let cells = vec![
+        Cell::Bytes(&blob.sha256),
+        Cell::Bytes(&blob.bytes),
+        blob.media_type.as_str().into(),
+        blob.created.0.into(),
+    ];
+    session.execute(PUT, cells).await
 }
 
-pub(crate) async fn get_blob(
-    connection: &mut SqliteConnection,
-    sha256: &[u8; 32],
-) -> Result<Option<Blob>, Error> {
+pub(crate) async fn get_blob(session: &mut Session, sha256: &[u8; 32]) -> Result<Option<Blob>, Error> {
     const GET: &str = "SELECT bytes, media_type, created FROM blob WHERE sha256 = $1";
-    let row = sqlx::query(GET).bind(&sha256[..]).fetch_optional(connection).await?;
-    row.map(|row| {
-        Ok(Blob {
-            sha256: *sha256,
-            bytes: row.try_get(0)?,
-            media_type: row.try_get(1)?,
-            created: Time(row.try_get(2)?),
-        })
-    })
-    .transpose()
+    let found = session.fetch(GET, vec![Cell::Bytes(sha256)], |row| {
+        Ok(Blob { sha256: *sha256, bytes: row.get(0)?, media_type: row.get(1)?, created: Time(row.get(2)?) })
+    });
+    Ok(found.await?.into_iter().next())
 }
 
 /// The names of all files, in their order.
-pub(crate) async fn blob_names(connection: &mut SqliteConnection) -> Result<Vec<[u8; 32]>, Error> {
-    let query = sqlx::query_scalar("SELECT sha256 FROM blob ORDER BY sha256");
-    let names: Vec<Vec<u8>> = query.fetch_all(connection).await?;
+pub(crate) async fn blob_names(session: &mut Session) -> Result<Vec<[u8; 32]>, Error> {
+    let names: Vec<Vec<u8>> = session.list("SELECT sha256 FROM blob ORDER BY sha256", vec![]).await?;
     let corrupt = || Error::Corrupt { table: "blob", id: 0, column: "sha256", why: "has another length" };
     names.into_iter().map(|name| name.try_into().map_err(|_| corrupt())).collect()
 }
 
-pub(crate) async fn get_place(
-    connection: &mut SqliteConnection,
-    query: &str,
-) -> Result<Option<CachedPlace>, Error> {
+pub(crate) async fn get_place(session: &mut Session, query: &str) -> Result<Option<CachedPlace>, Error> {
     const GET: &str = "SELECT latitude, longitude, radius, fetched FROM place_cache WHERE query = $1";
-    let Some(row) = sqlx::query(GET).bind(query).fetch_optional(connection).await? else { return Ok(None) };
-    let number = |index: usize| row.try_get::<Option<i64>, _>(index);
-    let found = match (number(0)?, number(1)?, number(2)?) {
-        (Some(latitude), Some(longitude), Some(radius)) => Some(Located {
-            latitude: latitude as f64 / DEGREE,
-            longitude: longitude as f64 / DEGREE,
-            radius_km: radius as f64 / KILOMETRE,
-        }),
-        _ => None,
-    };
-    Ok(Some(CachedPlace { found, fetched: Time(row.try_get(3)?) }))
+    let kept = session.fetch(GET, vec![query.into()], |row| {
+        let number = |at: usize| row.get::<Option<i64>>(at);
+        let found = match (number(0)?, number(1)?, number(2)?) {
+            (Some(latitude), Some(longitude), Some(radius)) => Some(Located {
+                latitude: latitude as f64 / DEGREE,
+                longitude: longitude as f64 / DEGREE,
+                radius_km: radius as f64 / KILOMETRE,
+            }),
+            _ => None,
+        };
+        Ok(CachedPlace { found, fetched: Time(row.get(3)?) })
+    });
+    Ok(kept.await?.into_iter().next())
 }
 
-pub(crate) async fn put_place(
-    connection: &mut SqliteConnection,
-    query: &str,
-    place: &CachedPlace,
-) -> Result<(), Error> {
+pub(crate) async fn put_place(session: &mut Session, query: &str, place: &CachedPlace) -> Result<(), Error> {
     const PUT: &str = "INSERT INTO place_cache (query, latitude, longitude, radius, fetched) \
                        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (query) DO UPDATE SET \
                        latitude = excluded.latitude, longitude = excluded.longitude, \
                        radius = excluded.radius, fetched = excluded.fetched";
     // The cast saturates, so that no answer whatever can make the statement fail.
     let scaled = |value: fn(&Located) -> f64, unit: f64| {
-        place.found.as_ref().map(|located| (value(located) * unit).round() as i64)
+        Cell::from(place.found.as_ref().map(|located| (value(located) * unit).round() as i64))
     };
-    let statement = sqlx::query(PUT)
-        .bind(query)
-        .bind(scaled(|located| located.latitude, DEGREE))
-        .bind(scaled(|located| located.longitude, DEGREE))
-        .bind(scaled(|located| located.radius_km, KILOMETRE))
-        .bind(place.fetched.0);
-    statement.execute(connection).await?;
-    Ok(())
+    let cells = vec![
+        query.into(),
+        scaled(|located| located.latitude, DEGREE),
+        scaled(|located| located.longitude, DEGREE),
+        scaled(|located| located.radius_km, KILOMETRE),
+        place.fetched.0.into(),
+    ];
+    session.execute(PUT, cells).await
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use sqlx::postgres::PgConnectOptions;
+
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -24,6 +26,8 @@ pub enum UrlError {
     Host,
     /// SQLite's word for a database in memory, which would be gone with the first connection.
     Memory,
+    /// `postgres:` with something behind it that is no address of a server; says what is wrong.
+    Server(String),
 }
 
 impl fmt::Display for UrlError {
@@ -38,6 +42,7 @@ impl fmt::Display for UrlError {
             UrlError::Memory => {
                 f.write_str("a database in memory would not outlive its first connection; write sqlite:PATH")
             }
+            UrlError::Server(why) => write!(f, "the address of the server is wrong, {why}; {FORMS}"),
         }
     }
 }
@@ -49,7 +54,12 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<DatabaseUrl, UrlError> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(DatabaseUrl::Postgres(text.to_owned()));
+            // Errors about it name what is wrong, and not the text, which may hold a password.
+            return match PgConnectOptions::from_str(text) {
+                Ok(_) => Ok(DatabaseUrl::Postgres(text.to_owned())),
+                Err(sqlx::Error::Configuration(why)) => Err(UrlError::Server(why.to_string())),
+                Err(error) => Err(UrlError::Server(error.to_string())),
+            };
         }
         // What follows an unknown scheme may hold a password, and errors are printed.
         let scheme = || text.split_once("://").map_or(text, |(scheme, _)| scheme).to_owned();
@@ -108,6 +118,7 @@ mod tests {
             ("sqlite:", UrlError::NoPath),
             ("sqlite://a.db", UrlError::Host),
             ("sqlite::memory:", UrlError::Memory),
+            ("postgres://h:99999/x", UrlError::Server("invalid port number".to_owned())),
         ] {
             assert_eq!(text.parse::<DatabaseUrl>(), Err(error), "{text}");
         }

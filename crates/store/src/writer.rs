@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use model::directory::People;
 use model::{AnyRecord, Tag, Time};
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Sqlite, Transaction};
 
 use crate::change::{Change, Header, RowChange};
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::image::{self, Image};
 use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME};
-use crate::row::{self, Cell};
+use crate::row;
+use crate::session::{Cell, Session};
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{people, sql};
+use crate::{people, postgres, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
-    transaction: Transaction<'static, Sqlite>,
+    session: Session,
     place: Arc<str>,
     change: Option<Open>,
 }
@@ -48,8 +48,8 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(transaction: Transaction<'static, Sqlite>, place: Arc<str>) -> Writer {
-        Writer { transaction, place, change: None }
+    pub(crate) fn new(session: Session, place: Arc<str>) -> Writer {
+        Writer { session, place, change: None }
     }
 
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
@@ -62,7 +62,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be written.
     pub async fn start(&mut self, header: &Header) -> Result<Option<u64>, Error> {
-        let started = start(&mut self.transaction, header).await;
+        let started = start(&mut self.session, header).await;
         match self.told(started)? {
             Started::Known(seq) => Ok(Some(seq)),
             Started::New(seq) => {
@@ -78,7 +78,7 @@ impl Writer {
     /// When a rule of the database is broken, no change is open, or the database cannot be written.
     pub async fn apply(&mut self, rows: &[RowChange]) -> Result<(), Error> {
         let Some(open) = &mut self.change else { return Err(Error::NoChange) };
-        let applied = apply(&mut self.transaction, open, rows).await;
+        let applied = apply(&mut self.session, open, rows).await;
         self.told(applied)
     }
 
@@ -88,8 +88,8 @@ impl Writer {
     /// When a rule of the database is broken, a secret is plain, or the database cannot be written.
     pub async fn add_people(&mut self, people: &People, now: Time) -> Result<(), Error> {
         let added = async {
-            people::add(&mut self.transaction, people, now).await?;
-            tables::move_principals(&mut self.transaction).await
+            people::add(&mut self.session, people, now).await?;
+            tables::move_principals(&mut self.session).await
         };
         let added = added.await;
         self.told(added)
@@ -100,7 +100,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be written.
     pub async fn put_blob(&mut self, blob: &Blob) -> Result<(), Error> {
-        let put = tables::put_blob(&mut self.transaction, blob).await;
+        let put = tables::put_blob(&mut self.session, blob).await;
         self.told(put)
     }
 
@@ -109,7 +109,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be written.
     pub async fn put_place(&mut self, query: &str, place: &CachedPlace) -> Result<(), Error> {
-        let put = tables::put_place(&mut self.transaction, query, place).await;
+        let put = tables::put_place(&mut self.session, query, place).await;
         self.told(put)
     }
 
@@ -118,7 +118,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be read.
     pub async fn sequence(&mut self) -> Result<u64, Error> {
-        let sequence = reader::sequence(&mut self.transaction).await;
+        let sequence = reader::sequence(&mut self.session).await;
         self.told(sequence)
     }
 
@@ -127,7 +127,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be read, or the log is damaged.
     pub async fn changes(&mut self, after: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        let changes = reader::changes(&mut self.transaction, after, limit).await;
+        let changes = reader::changes(&mut self.session, after, limit).await;
         self.told(changes)
     }
 
@@ -136,7 +136,7 @@ impl Writer {
     /// # Errors
     /// When the database cannot be read.
     pub async fn is_empty(&mut self) -> Result<bool, Error> {
-        let empty = reader::is_empty(&mut self.transaction).await;
+        let empty = reader::is_empty(&mut self.session).await;
         self.told(empty)
     }
 
@@ -150,12 +150,19 @@ impl Writer {
             Some(open) => open.seq.unsigned_abs(),
             None => self.sequence().await?,
         };
-        let Writer { transaction, place, .. } = self;
-        match transaction.commit().await {
+        let Writer { session, place, .. } = self;
+        match commit(session).await {
             Ok(()) => Ok(Committed { seq, repeated: false }),
-            Err(error) => Err(Error::from(error).at(&place)),
+            Err(error) => Err(error.at(&place)),
         }
     }
+}
+
+async fn commit(mut session: Session) -> Result<(), Error> {
+    if session.dialect() == Dialect::Postgres {
+        postgres::announce(&mut session).await?;
+    }
+    session.commit().await
 }
 
 enum Started {
@@ -163,35 +170,36 @@ enum Started {
     New(i64),
 }
 
-async fn start(connection: &mut SqliteConnection, header: &Header) -> Result<Started, Error> {
+async fn start(session: &mut Session, header: &Header) -> Result<Started, Error> {
     const START: &str = "INSERT INTO change (seq, at, actor_kind, actor_id, origin, command_id, format) \
                          VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM change), $1, $2, $3, $4, $5, $6) \
                          RETURNING seq";
-    if let Some(seq) = reader::known_command(connection, &header.command_id).await? {
+    if let Some(seq) = reader::known_command(session, &header.command_id).await? {
         return Ok(Started::Known(seq));
     }
-    let query = sqlx::query_scalar(START)
-        .bind(header.at.0)
-        .bind(header.actor.kind.as_str())
-        .bind(header.actor.id)
-        .bind(header.origin.as_str())
-        .bind(header.command_id.as_str())
-        .bind(image::FORMAT);
-    let seq: i64 = query.fetch_one(&mut *connection).await?;
+    let cells = vec![
+        header.at.0.into(),
+        header.actor.kind.as_str().into(),
+        header.actor.id.into(),
+        header.origin.as_str().into(),
+        header.command_id.as_str().into(),
+        image::FORMAT.into(),
+    ];
+    let seq: i64 = session.one(START, cells).await?;
     let actor = [(ACTOR_NAME, &header.actor.name), (ACTOR_ADDRESS, &header.actor.address)];
     let personal = actor.into_iter().filter_map(|(field, value)| Some((0, field, value.clone()?))).collect();
-    write_personal(connection, seq, personal).await?;
+    write_personal(session, seq, personal).await?;
     Ok(Started::New(seq))
 }
 
-async fn apply(connection: &mut SqliteConnection, open: &mut Open, rows: &[RowChange]) -> Result<(), Error> {
+async fn apply(session: &mut Session, open: &mut Open, rows: &[RowChange]) -> Result<(), Error> {
     for run in rows.chunk_by(|a, b| put_tag(a).is_some() && put_tag(a) == put_tag(b)) {
         match put_tag(&run[0]) {
-            Some(tag) => write_records(connection, tag, run).await?,
-            None => purge(connection, run).await?,
+            Some(tag) => write_records(session, tag, run).await?,
+            None => purge(session, run).await?,
         }
     }
-    write_images(connection, open, rows).await
+    write_images(session, open, rows).await
 }
 
 fn put_tag(row: &RowChange) -> Option<Tag> {
@@ -208,83 +216,71 @@ fn put_record(row: &RowChange) -> Option<&AnyRecord> {
     }
 }
 
-async fn write_records(connection: &mut SqliteConnection, tag: Tag, rows: &[RowChange]) -> Result<(), Error> {
+async fn write_records(session: &mut Session, tag: Tag, rows: &[RowChange]) -> Result<(), Error> {
     let table = tag.table();
-    let mut batch = Batch::new(sql::written(table).count(), |rows| sql::upsert(table, rows));
+    let dialect = session.dialect();
+    let mut batch = Batch::new(sql::written(table).count(), |rows| sql::upsert(dialect, table, rows));
     for chunk in rows.chunks(batch.rows) {
-        let mut arguments = SqliteArguments::default();
-        for record in chunk.iter().filter_map(put_record) {
-            row::bind(&mut arguments, record)?;
-        }
-        batch.execute(connection, chunk.len(), arguments).await?;
+        let cells = chunk.iter().filter_map(put_record).flat_map(row::cells).collect();
+        batch.execute(session, chunk.len(), cells).await?;
     }
     Ok(())
 }
 
-async fn purge(connection: &mut SqliteConnection, rows: &[RowChange]) -> Result<(), Error> {
+async fn purge(session: &mut Session, rows: &[RowChange]) -> Result<(), Error> {
     for (tag, id) in rows.iter().map(RowChange::record) {
-        sqlx::query(sql::generated(sql::delete(tag))).bind(id).execute(&mut *connection).await?;
+        session.execute(sql::generated(sql::delete(tag)), vec![id.into()]).await?;
     }
     Ok(())
 }
 
-async fn write_images(
-    connection: &mut SqliteConnection,
-    open: &mut Open,
-    rows: &[RowChange],
-) -> Result<(), Error> {
+async fn write_images(session: &mut Session, open: &mut Open, rows: &[RowChange]) -> Result<(), Error> {
     const INTO: &str = "change_row (seq, n, tag, id, kind, image)";
-    let mut batch = Batch::new(6, |rows| sql::insert(INTO, 6, rows));
+    let dialect = session.dialect();
+    let mut batch = Batch::new(6, |rows| sql::insert(dialect, INTO, 6, rows));
     let mut personal = Vec::new();
     for chunk in rows.chunks(batch.rows) {
-        let mut arguments = SqliteArguments::default();
+        let mut cells = Vec::with_capacity(6 * chunk.len());
         for row in chunk {
             open.rows += 1;
             let image = put_record(row).map(image::encode);
-            add_image(&mut arguments, open, row, image, &mut personal)?;
+            cells.extend(image_cells(open, row, image, &mut personal));
         }
-        batch.execute(connection, chunk.len(), arguments).await?;
+        batch.execute(session, chunk.len(), cells).await?;
     }
-    write_personal(connection, open.seq, personal).await
+    write_personal(session, open.seq, personal).await
 }
 
-fn add_image(
-    arguments: &mut SqliteArguments,
+/// The row of the log about a record. Its personal values go to `personal`.
+fn image_cells(
     open: &Open,
     row: &RowChange,
     image: Option<Image>,
     personal: &mut Vec<(i64, &'static str, String)>,
-) -> Result<(), Error> {
+) -> [Cell<'static>; 6] {
     let (tag, id) = row.record();
     let kind = if image.is_some() { "upsert" } else { "purge" };
     let text = image.map(|image| {
         personal.extend(image.personal.into_iter().map(|(field, value)| (open.rows, field, value)));
         image.text
     });
-    row::add(arguments, Cell::Int(open.seq))?;
-    row::add(arguments, Cell::Int(open.rows))?;
-    row::add(arguments, Cell::Text(tag.as_str().into()))?;
-    row::add(arguments, Cell::Int(i64::from(id)))?;
-    row::add(arguments, Cell::Text(kind.into()))?;
-    row::add(arguments, text.map_or(Cell::Null, |text| Cell::Text(text.into())))
+    [open.seq.into(), open.rows.into(), tag.as_str().into(), id.into(), kind.into(), text.into()]
 }
 
 async fn write_personal(
-    connection: &mut SqliteConnection,
+    session: &mut Session,
     seq: i64,
     values: Vec<(i64, &'static str, String)>,
 ) -> Result<(), Error> {
     const INTO: &str = "change_personal (seq, n, field, value)";
-    let mut batch = Batch::new(4, |rows| sql::insert(INTO, 4, rows));
+    let dialect = session.dialect();
+    let mut batch = Batch::new(4, |rows| sql::insert(dialect, INTO, 4, rows));
     for chunk in values.chunks(batch.rows) {
-        let mut arguments = SqliteArguments::default();
-        for (n, field, value) in chunk {
-            row::add(&mut arguments, Cell::Int(seq))?;
-            row::add(&mut arguments, Cell::Int(*n))?;
-            row::add(&mut arguments, Cell::Text((*field).into()))?;
-            row::add(&mut arguments, Cell::Text(value.as_str().into()))?;
-        }
-        batch.execute(connection, chunk.len(), arguments).await?;
+        let cells = chunk
+            .iter()
+            .flat_map(|(n, field, value)| [seq.into(), (*n).into(), (*field).into(), value.as_str().into()])
+            .collect();
+        batch.execute(session, chunk.len(), cells).await?;
     }
     Ok(())
 }
@@ -303,9 +299,9 @@ impl<F: Fn(usize) -> String> Batch<F> {
 
     async fn execute(
         &mut self,
-        connection: &mut SqliteConnection,
+        session: &mut Session,
         rows: usize,
-        arguments: SqliteArguments,
+        cells: Vec<Cell<'_>>,
     ) -> Result<(), Error> {
         let whole = rows == self.rows;
         let text = if whole {
@@ -314,8 +310,6 @@ impl<F: Fn(usize) -> String> Batch<F> {
             (self.text)(rows).into()
         };
         // One row is the shape of everyday writes, and worth keeping as well.
-        let query = sqlx::query_with(sql::shared(text), arguments).persistent(whole || rows == 1);
-        query.execute(connection).await?;
-        Ok(())
+        session.execute_kept(sql::shared(text), cells, whole || rows == 1).await
     }
 }

@@ -1,58 +1,14 @@
-//! Opening, writing and reading databases in scratch folders.
-
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+//! Writing and reading, on both kinds of databases.
 
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::records::{Fac, Ix, Ixlan, Ixpfx, Net, Netixlan, Org, Poc};
 use model::{AnyRecord, Asn, Degrees, MultiChoice, Protocol, SocialLink, Tag, Time, Value};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
 use store::change::{Actor, ActorKind, ChangeSet, Header, Origin, RowChange};
 use store::tables::{Blob, CachedPlace, Located};
-use store::{DatabaseUrl, Error, Mode, Store};
-use tempfile::TempDir;
+use store::{Error, Mode};
+use testkit::{Bench, Kind, on_both_databases};
 
-struct Bench {
-    folder: TempDir,
-}
-
-impl Bench {
-    fn new() -> Bench {
-        Bench { folder: TempDir::new().expect("a folder") }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("a.db")
-    }
-
-    async fn try_open(&self, mode: Mode) -> Result<Store, Error> {
-        Store::open(&DatabaseUrl::Sqlite(self.path()), mode).await
-    }
-
-    async fn open(&self) -> Store {
-        self.try_open(Mode::Create).await.expect("a database")
-    }
-
-    /// A connection behind the store's back.
-    async fn raw(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new().filename(self.path()).create_if_missing(true);
-        options.connect().await.expect("a connection")
-    }
-
-    async fn run(&self, statements: &'static str) {
-        let mut connection = self.raw().await;
-        sqlx::raw_sql(statements).execute(&mut connection).await.expect("statements");
-        connection.close().await.expect("closed");
-    }
-
-    /// The message of a refused opening, without the folder.
-    async fn refusal(&self, mode: Mode) -> String {
-        let error = self.try_open(mode).await.expect_err("a refusal");
-        error.to_string().replace(&format!("{}/", self.folder.path().display()), "")
-    }
-}
+const FILE: &str = "a.db";
 
 fn set(command: &str, rows: Vec<RowChange>) -> ChangeSet {
     let header =
@@ -72,33 +28,41 @@ fn net(id: u32, asn: u32, name: &str) -> Net {
     Net { id, org_id: 1, asn: Asn(asn), name: name.into(), ..Default::default() }
 }
 
-#[tokio::test]
-async fn a_new_database_is_empty_durable_and_knows_itself() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+on_both_databases! {
+    a_new_database_is_empty_and_knows_itself
+    records_come_back_as_they_were
+    changes_are_numbered_without_gaps_and_replayed
+    personal_values_stand_apart_from_the_log
+    a_command_is_committed_once
+    broken_rules_have_names_and_leave_nothing_behind
+    the_order_of_rows_does_not_matter_for_references
+    more_rows_than_one_statement_holds_are_written
+    an_unfinished_writer_leaves_nothing_behind
+    a_reader_sees_one_moment
+    the_schema_of_a_newer_program_is_refused
+    keys_of_names_follow_the_algorithm
+    values_that_do_not_fit_are_named
+    people_come_back_as_they_were_and_move_their_number
+    accounts_keep_their_rules
+    files_and_places_are_kept
+    a_database_that_another_process_writes_is_busy
+}
+
+async fn a_new_database_is_empty_and_knows_itself(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     assert_eq!(store.sequence().await.expect("a number"), 0);
     assert!(store.reader().await.expect("a reader").is_empty().await.expect("an answer"));
     let id = store.installation_id().await.expect("an id");
     assert_eq!(id.len(), 32);
     store.close().await;
-    let again = bench.try_open(Mode::Existing).await.expect("a database");
+    let again = bench.try_open(FILE, Mode::Existing).await.expect("a database");
     assert_eq!(again.installation_id().await.expect("an id"), id);
-    let mut connection = bench.raw().await;
-    let journal: String =
-        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.expect("a mode");
-    assert_eq!(journal, "wal");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let rights = fs::metadata(bench.path()).expect("a file").permissions().mode();
-        assert_eq!(rights & 0o777, 0o600);
-    }
 }
 
-#[tokio::test]
-async fn records_come_back_as_they_were() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn records_come_back_as_they_were(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let records: Vec<AnyRecord> = vec![
         org(1, "Zürich \"IX\"\n").into(),
         Fac {
@@ -149,10 +113,9 @@ async fn records_come_back_as_they_were() {
     assert_eq!(changes[0].rows, records.into_iter().map(RowChange::Put).collect::<Vec<_>>());
 }
 
-#[tokio::test]
-async fn changes_are_numbered_without_gaps_and_replayed() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn changes_are_numbered_without_gaps_and_replayed(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let actor = Actor {
         kind: ActorKind::UserKey,
         id: Some(7),
@@ -183,30 +146,24 @@ async fn changes_are_numbered_without_gaps_and_replayed() {
     assert_eq!((newest.len(), newest[0].seq, &newest[0].record), (1, 3, &None));
 }
 
-#[tokio::test]
-async fn personal_values_stand_apart_from_the_log() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn personal_values_stand_apart_from_the_log(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let poc = Poc { id: 3, net_id: 2, name: "Ada".into(), phone: "+1".into(), ..Default::default() };
     let rows = vec![put(org(1, "Acme")), put(net(2, 1, "Net")), put(poc)];
     store.commit(&set("a", rows)).await.expect("a commit");
-    let mut connection = bench.raw().await;
-    let told: i64 = sqlx::query_scalar("SELECT count(*) FROM change_row WHERE image LIKE '%Ada%'")
-        .fetch_one(&mut connection)
-        .await
-        .expect("a number");
-    assert_eq!(told, 0);
-    bench.run("DELETE FROM change_personal WHERE field = 'name'").await;
+    let told = bench.rows(FILE, "SELECT image FROM change_row WHERE image LIKE '%Ada%'").await;
+    assert_eq!(told, [""; 0]);
+    bench.run(FILE, "DELETE FROM change_personal WHERE field = 'name'").await;
     let newest = store.reader().await.expect("a reader").newest(Tag::Poc).await.expect("images");
     let record = newest[0].record.as_ref().expect("a record");
     assert_eq!((record.value("name"), record.value("phone")), (Value::text(""), Value::text("+1")));
     assert_eq!(newest[0].erased, ["name"]);
 }
 
-#[tokio::test]
-async fn a_command_is_committed_once() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn a_command_is_committed_once(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let first = store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
     let again = store.commit(&set("a", vec![put(org(1, "Else"))])).await.expect("an answer");
     assert_eq!((first.seq, first.repeated, again.seq, again.repeated), (1, false, 1, true));
@@ -215,10 +172,9 @@ async fn a_command_is_committed_once() {
     assert_eq!(store.known_command("b").await.expect("an answer"), None);
 }
 
-#[tokio::test]
-async fn broken_rules_have_names_and_leave_nothing_behind() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn broken_rules_have_names_and_leave_nothing_behind(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let lan = |id, sponge: &str| {
         [
             put(Ix { id, org_id: 1, name: format!("IX {id}").into(), ..Default::default() }),
@@ -233,7 +189,7 @@ async fn broken_rules_have_names_and_leave_nothing_behind() {
         (vec![put(net(4, 64500, "Other"))], "net_asn_key"),
         (vec![put(Net { org_id: 9, ..net(4, 1, "Other") })], "foreign key"),
         (lan(4, "AA:BB").to_vec(), "ixlan_arp_sponge_key"),
-        (vec![put(Ixlan { id: 4, ix_id: 3, ..Default::default() })], "ixlan_ix_id_check"),
+        (vec![put(Ixlan { id: 4, ix_id: 3, ..Default::default() })], "ixlan_same_id_check"),
     ] {
         match store.commit(&set(name, row)).await {
             Err(Error::Constraint { name: found }) => assert_eq!(found, name),
@@ -244,18 +200,16 @@ async fn broken_rules_have_names_and_leave_nothing_behind() {
     assert_eq!(store.records(Tag::Org).await.expect("records").len(), 1);
 }
 
-#[tokio::test]
-async fn the_order_of_rows_does_not_matter_for_references() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn the_order_of_rows_does_not_matter_for_references(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let rows = vec![put(net(2, 64500, "Net")), put(org(1, "Acme"))];
     store.commit(&set("a", rows)).await.expect("a commit");
 }
 
-#[tokio::test]
-async fn more_rows_than_one_statement_holds_are_written() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn more_rows_than_one_statement_holds_are_written(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let rows = (1..=1234).map(|id| put(org(id, &format!("Org {id}")))).collect();
     store.commit(&set("a", rows)).await.expect("a commit");
     let records = store.records(Tag::Org).await.expect("records");
@@ -263,10 +217,9 @@ async fn more_rows_than_one_statement_holds_are_written() {
     assert_eq!(store.changes(0, 1).await.expect("changes")[0].rows.len(), 1234);
 }
 
-#[tokio::test]
-async fn an_unfinished_writer_leaves_nothing_behind() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn an_unfinished_writer_leaves_nothing_behind(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let set = set("a", vec![put(org(1, "Acme"))]);
     let mut writer = store.writer().await.expect("the lock");
     assert!(matches!(writer.apply(&set.rows).await, Err(Error::NoChange)));
@@ -278,75 +231,27 @@ async fn an_unfinished_writer_leaves_nothing_behind() {
     assert_eq!(store.commit(&set).await.expect("a commit").seq, 1);
 }
 
-#[tokio::test]
-async fn a_reader_sees_one_moment() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn a_reader_sees_one_moment(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let mut reader = store.reader().await.expect("a reader");
     assert_eq!(reader.sequence().await.expect("a number"), 0);
-    let before = store.data_version().await.expect("a version");
     store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
     assert_eq!(reader.records(Tag::Org).await.expect("records"), []);
-    assert_ne!(store.data_version().await.expect("a version"), before);
-    let now = store.data_version().await.expect("a version");
-    assert_eq!(store.data_version().await.expect("a version"), now);
     assert_eq!(store.sequence().await.expect("a number"), 1);
 }
 
-#[tokio::test]
-async fn what_is_no_database_of_ours_is_left_alone() {
-    let bench = Bench::new();
+async fn the_schema_of_a_newer_program_is_refused(kind: Kind) {
+    let bench = Bench::new(kind);
+    let running = bench.store(FILE).await;
+    bench.run(FILE, "UPDATE meta SET value = '99' WHERE key = 'schema_epoch'").await;
+    let refused = bench.try_open(FILE, Mode::Existing).await.expect_err("a refusal");
     assert_eq!(
-        bench.refusal(Mode::Existing).await,
-        "sqlite:a.db: there is no database; `peeringd load` makes one, or mend the path"
-    );
-    assert!(!bench.path().exists());
-    fs::write(bench.path(), "").expect("a file");
-    assert!(bench.refusal(Mode::Existing).await.contains("there is no database"));
-    fs::write(bench.path(), "hello").expect("a file");
-    assert_eq!(
-        bench.refusal(Mode::Create).await,
-        "sqlite:a.db: is no SQLite file; give the path of another file"
-    );
-    fs::write(bench.path(), format!("SQLite format 3\0{}", "x".repeat(5000))).expect("a file");
-    assert!(bench.refusal(Mode::Create).await.contains("is no SQLite file"));
-    fs::remove_file(bench.path()).expect("removed");
-    bench.run("CREATE TABLE meta (x); CREATE TABLE songs (x)").await;
-    let before = fs::read(bench.path()).expect("bytes");
-    assert_eq!(
-        bench.refusal(Mode::Create).await,
-        "sqlite:a.db: is a database of another program; give the path of another file"
-    );
-    assert!(fs::read(bench.path()).expect("bytes") == before);
-}
-
-#[tokio::test]
-async fn places_without_a_file_are_named() {
-    let bench = Bench::new();
-    fs::create_dir(bench.path()).expect("a folder");
-    assert!(bench.refusal(Mode::Create).await.contains("is a directory and no SQLite file"));
-    let nowhere = DatabaseUrl::from_str("sqlite:/nowhere/at/all/a.db").expect("a url");
-    let error = Store::open(&nowhere, Mode::Create).await.expect_err("a refusal");
-    assert_eq!(
-        error.to_string(),
-        "sqlite:/nowhere/at/all/a.db: cannot be opened; check that the folder exists and may be written"
-    );
-    let server = DatabaseUrl::from_str("postgres://me:secret@db/x").expect("a url");
-    let error = Store::open(&server, Mode::Create).await.expect_err("a refusal");
-    assert_eq!(
-        error.to_string(),
-        "postgres://db/x: this build serves SQLite only for now; use a database of the form sqlite:PATH"
-    );
-}
-
-#[tokio::test]
-async fn the_schema_of_a_newer_program_is_refused() {
-    let bench = Bench::new();
-    let running = bench.open().await;
-    bench.run("UPDATE meta SET value = '99' WHERE key = 'schema_epoch'").await;
-    assert_eq!(
-        bench.refusal(Mode::Existing).await,
-        "sqlite:a.db: has schema 99, this program knows schemas up to 1; use a newer program"
+        refused.to_string(),
+        format!(
+            "{}: has schema 99, this program knows schemas up to 1; use a newer program",
+            running.place()
+        )
     );
     // A process that was running when the schema changed stops writing and keeps reading.
     let refused = running.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect_err("a refusal");
@@ -354,44 +259,44 @@ async fn the_schema_of_a_newer_program_is_refused() {
     assert_eq!(running.records(Tag::Org).await.expect("records"), []);
 }
 
-#[tokio::test]
-async fn keys_of_names_follow_the_algorithm() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn keys_of_names_follow_the_algorithm(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let rows = vec![put(org(1, "Zürich")), put(org(2, "Basel"))];
     store.commit(&set("a", rows)).await.expect("a commit");
     store.close().await;
     bench
         .run(
+            FILE,
             "UPDATE meta SET value = '0' WHERE key = 'name_key_version'; \
              UPDATE org SET name_key = 'old ' || id",
         )
         .await;
-    let store = bench.open().await;
+    let store = bench.store(FILE).await;
     let keys = store.reader().await.expect("a reader").name_keys(Tag::Org).await.expect("keys");
     assert_eq!(keys, [(1, "zurich".to_owned()), (2, "basel".to_owned())]);
     store.close().await;
     // Names that an older algorithm took for different.
     bench
         .run(
+            FILE,
             "UPDATE meta SET value = '0' WHERE key = 'name_key_version'; \
              UPDATE org SET name = 'ZURICH' WHERE id = 2",
         )
         .await;
-    let refused = bench.try_open(Mode::Create).await.expect_err("a refusal");
+    let refused = bench.try_open(FILE, Mode::Create).await.expect_err("a refusal");
     assert_eq!(
         refused.to_string(),
         "org 1 \"Zürich\" and org 2 \"ZURICH\": their names are the same but for case and accents"
     );
 }
 
-#[tokio::test]
-async fn values_that_do_not_fit_are_named() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn values_that_do_not_fit_are_named(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let rows = vec![put(org(1, "Acme")), put(net(2, 1, "Net"))];
     store.commit(&set("a", rows)).await.expect("a commit");
-    bench.run("UPDATE net SET info_types = 'Bakery'").await;
+    bench.run(FILE, "UPDATE net SET info_types = 'Bakery'").await;
     let error = store.records(Tag::Net).await.expect_err("an error");
     assert_eq!(error.to_string(), "row 2 of table net: column info_types holds a word that is no choice");
 }
@@ -439,10 +344,9 @@ fn people() -> People {
     }
 }
 
-#[tokio::test]
-async fn people_come_back_as_they_were_and_move_their_number() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn people_come_back_as_they_were_and_move_their_number(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     store.commit(&set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
     let before = store.principals_sequence().await.expect("a number");
     let mut writer = store.writer().await.expect("the lock");
@@ -452,10 +356,9 @@ async fn people_come_back_as_they_were_and_move_their_number() {
     assert_eq!(store.principals_sequence().await.expect("a number"), before + 1);
 }
 
-#[tokio::test]
-async fn accounts_keep_their_rules() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn accounts_keep_their_rules(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     store.commit(&set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
     let mut writer = store.writer().await.expect("the lock");
     let mut twice = people();
@@ -476,10 +379,9 @@ async fn accounts_keep_their_rules() {
     assert!(matches!(writer.add_people(&plain, Time(9)).await, Err(Error::PlainSecret)));
 }
 
-#[tokio::test]
-async fn files_and_places_are_kept() {
-    let bench = Bench::new();
-    let store = bench.open().await;
+async fn files_and_places_are_kept(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
     let blob = Blob::new(b"abc".to_vec(), "image/png".to_owned(), Time(3));
     store.put_blob(&blob).await.expect("stored");
     store.put_blob(&Blob { created: Time(4), ..blob.clone() }).await.expect("stored");
@@ -494,17 +396,18 @@ async fn files_and_places_are_kept() {
     assert_eq!(store.get_place("graz").await.expect("an answer"), None);
 }
 
-#[tokio::test]
-async fn a_database_that_another_process_writes_is_busy() {
-    let bench = Bench::new();
-    let store = bench.open().await;
-    let mut other = bench.raw().await;
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
+async fn a_database_that_another_process_writes_is_busy(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    let other = bench.store(FILE).await;
+    let held = other.writer().await.expect("the lock");
     let error = store.writer().await.expect_err("a refusal");
     assert!(matches!(error, Error::Busy { .. }), "{error}");
     let text = error.to_string();
-    assert!(text.ends_with("a.db: another process is writing to it; try again when that is done"), "{text}");
+    let place = store.place();
+    assert_eq!(text, format!("{place}: another process is writing to it; try again when that is done"));
     // Readers do not mind.
     assert_eq!(store.sequence().await.expect("a number"), 0);
-    assert_eq!(Path::new(store.place().trim_start_matches("sqlite:")), bench.path());
+    drop(held);
+    store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("the lock is free again");
 }

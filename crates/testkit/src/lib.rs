@@ -8,6 +8,8 @@
 mod client;
 #[cfg(feature = "http")]
 mod clock;
+#[cfg(feature = "databases")]
+mod database;
 mod fixture;
 pub mod language;
 #[cfg(feature = "http")]
@@ -18,6 +20,8 @@ mod world;
 pub use client::{Ask, Client, Reply};
 #[cfg(feature = "http")]
 pub use clock::FixedClock;
+#[cfg(feature = "databases")]
+pub use database::{Bench, Kind};
 #[cfg(feature = "http")]
 pub use people::{Caller, people};
 pub use world::{PUBLIC_URL, World};

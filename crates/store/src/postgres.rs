@@ -1,0 +1,163 @@
+//! What is PostgreSQL's own: the server, its connections, its lock, and its notifications.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, Executor};
+
+use crate::error::{Error, Foreign};
+use crate::session::{Row, Session};
+use crate::sql;
+use crate::store::{Mode, PATIENCE, READERS, TURN, look_inside};
+
+/// The write lock: a number that other programs on the same database are unlikely to lock. "peeringd" in ASCII.
+const LOCK: i64 = i64::from_be_bytes(*b"peeringd");
+
+/// Told by every transaction that writes, when it commits.
+const CHANNEL: &str = "peeringd";
+
+/// How long a follower trusts that no notification means no commit. Some proxies lose them.
+const POLL: Duration = Duration::from_secs(1);
+
+/// What the writing connection needs of its server. Whoever switched durability off did so for the sake of other
+/// programs: here, what is acknowledged has to be on disk.
+const WRITER_SETTINGS: &str = "SELECT set_config('lock_timeout', '5s', false); \
+     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+/// Connections to one database of a server.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    writer: PgPool,
+    readers: PgPool,
+    options: PgConnectOptions,
+}
+
+impl Connections {
+    /// Connects to the server, and looks whether the database is one for us.
+    pub(crate) async fn open(url: &str, mode: Mode, place: &Arc<str>) -> Result<Connections, Error> {
+        let options =
+            PgConnectOptions::from_str(url)?.application_name("peeringd").disable_statement_logging();
+        greet(&options, place).await?;
+        let writer = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(TURN)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(WRITER_SETTINGS).await.map(drop) })
+            })
+            .connect_lazy_with(options.clone());
+        let readers = PgPoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options.clone());
+        let connections = Connections { writer, readers, options };
+        look_inside(&mut connections.read().await?, mode, place).await?;
+        Ok(connections)
+    }
+
+    /// Begins to read one moment.
+    pub(crate) async fn read(&self) -> Result<Session, Error> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let begun = self.readers.begin_with(BEGIN).await;
+        // Readers wait for each other for moments only, so that what does not come is the server.
+        begun.map(Session::Postgres).map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => Error::Sql(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+            other => Error::Sql(other),
+        })
+    }
+
+    /// Takes the write lock, before anything is read: at this level of isolation each later statement sees all
+    /// that former holders of the lock committed.
+    pub(crate) async fn write(&self) -> Result<Session, Error> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        let mut session = Session::Postgres(self.writer.begin_with(BEGIN).await?);
+        session.execute("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
+        Ok(session)
+    }
+
+    /// Follows the commits of everybody.
+    pub(crate) fn watch(&self) -> Watch {
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        Watch { pool: pool.connect_lazy_with(self.options.clone()), listener: None }
+    }
+
+    pub(crate) async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Connects once by hand. A pool would try again and again, and tell in the end only that time ran out.
+async fn greet(options: &PgConnectOptions, place: &Arc<str>) -> Result<(), Error> {
+    const ENCODING: &str = "SELECT current_setting('server_encoding')";
+    let connected = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options)).await;
+    let timed_out = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    let mut connection = connected.map_err(timed_out)??;
+    let encoding: String = sqlx::query_scalar(ENCODING).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(Error::NotADatabase { place: Arc::clone(place), why: Foreign::Encoding })
+}
+
+/// Tells the followers, once the transaction is committed.
+pub(crate) async fn announce(session: &mut Session) -> Result<(), Error> {
+    session.execute("SELECT pg_notify($1, '')", vec![CHANNEL.into()]).await
+}
+
+/// References that lead nowhere. The server keeps references itself, but for those who switch that off.
+pub(crate) async fn complaints(session: &mut Session) -> Result<Vec<String>, Error> {
+    const KEYS: &str = "SELECT CAST(c.conrelid::regclass AS TEXT), CAST(a.attname AS TEXT), \
+                        CAST(c.confrelid::regclass AS TEXT), CAST(f.attname AS TEXT) \
+                        FROM pg_constraint c \
+                        JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+                        JOIN pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1] \
+                        WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace ORDER BY 1, 2";
+    let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    let keys: Vec<(String, String, String, String)> = session.fetch(KEYS, vec![], read).await?;
+    let mut found = Vec::new();
+    for (table, column, parent, key) in keys {
+        // Names out of the catalog of a database whose tables are ours.
+        let query = sql::generated(format!(
+            "SELECT to_jsonb(c) ->> 'id' FROM {table} c WHERE {column} IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.{key} = c.{column})"
+        ));
+        let lost: Vec<Option<String>> = session.list(query, vec![]).await?;
+        found.extend(lost.into_iter().map(|id| {
+            let id = id.map_or_else(String::new, |id| format!(" {id}"));
+            format!("{table}{id} refers to a missing row of {parent}")
+        }));
+    }
+    Ok(found)
+}
+
+/// A connection that listens for commits.
+pub(crate) struct Watch {
+    pool: PgPool,
+    listener: Option<PgListener>,
+}
+
+impl Watch {
+    /// Waits for a commit since the last time. What no notification told is taken for one after a while.
+    pub(crate) async fn changed(&mut self) -> Result<bool, Error> {
+        let Some(listener) = &mut self.listener else {
+            let mut listener = PgListener::connect_with(&self.pool).await?;
+            listener.listen(CHANNEL).await?;
+            self.listener = Some(listener);
+            // Whatever happened before this moment was told to nobody.
+            return Ok(true);
+        };
+        let lost = match tokio::time::timeout(POLL, listener.try_recv()).await {
+            Err(_) => false,
+            Ok(told) => !matches!(told, Ok(Some(_))),
+        };
+        // One look at the log serves all that were told by now.
+        while listener.next_buffered().is_some() {}
+        if lost {
+            self.listener = None;
+        }
+        Ok(true)
+    }
+}
