@@ -9,6 +9,7 @@ mod ci;
 mod command;
 mod conformance;
 mod data;
+mod postgres;
 mod requirements;
 mod testing;
 mod tidy;
@@ -23,7 +24,7 @@ usage: cargo xtask COMMAND
   ci                                    everything a change must pass: format, clippy, tests, conformance
   test [arguments of cargo test]        install what the tests need, then run them
   tidy                                  rules of the house that the compiler does not know
-  conformance [--corpus DIR] [arguments of replay]
+  conformance [--corpus DIR] [--postgres] [arguments of replay]
                                         replay recorded exchanges against the program and score its answers
   bench [--quick | --full] [--json FILE] [--compare FILE]
                                         measure a release build at full scale, with nginx beside it

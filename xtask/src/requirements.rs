@@ -20,7 +20,11 @@ pub(crate) struct Requirement {
 
 /// An entry belongs here from the day on which a test uses it, not earlier: every entry costs each new
 /// machine an installation.
-pub(crate) const REQUIREMENTS: &[Requirement] = &[];
+pub(crate) const REQUIREMENTS: &[Requirement] = &[Requirement {
+    package: "postgresql",
+    program: "initdb",
+    reason: "a private server, on which the tests of the store and of what stands on it run a second time",
+}];
 
 /// Folders that hold server programs which Debian keeps off the search path.
 const EXTRA_PROGRAM_PARENTS: &[&str] = &["/usr/lib/postgresql"];
@@ -127,6 +131,14 @@ fn program_folders() -> Vec<PathBuf> {
         folders.extend(versions.map(|version| version.path().join("bin")));
     }
     folders
+}
+
+/// Where a required program is.
+pub(crate) fn find(program: &str) -> Result<PathBuf, Failure> {
+    let found = program_folders().into_iter().map(|folder| folder.join(program)).find(|path| path.is_file());
+    found.ok_or_else(|| {
+        Failure::broken(format!("there is no program {program}; `cargo xtask test` installs it"))
+    })
 }
 
 fn has_program(folders: &[PathBuf], program: &str) -> bool {

@@ -1,6 +1,7 @@
-//! `cargo xtask test`: the machine made ready, then the tests of the whole workspace.
+//! `cargo xtask test`: the machine made ready, then the tests of the whole workspace, with a server for databases.
 
 use crate::command::{self, Failure};
+use crate::postgres::{self, Server};
 use crate::requirements;
 
 /// Runs every test; further arguments go to `cargo test` as they are.
@@ -9,5 +10,9 @@ use crate::requirements;
 /// documentation examples, and its arguments mean the same everywhere.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     requirements::ensure()?;
-    command::run(command::cargo().args(["test", "--workspace", "--locked"]).args(args))
+    let server = Server::start()?;
+    let mut cargo = command::cargo();
+    command::run(
+        cargo.args(["test", "--workspace", "--locked"]).args(args).env(postgres::VARIABLE, server.url()),
+    )
 }

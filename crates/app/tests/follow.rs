@@ -11,9 +11,9 @@ use model::access::bits;
 use model::directory::{Grant, Group, KeyState, People, Secret, User, UserKey};
 use model::records::Org;
 use model::{AnyRecord, Tag, Time};
+use store::Store;
 use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
-use store::{DatabaseUrl, Mode, Store};
-use tempfile::TempDir;
+use testkit::{Bench, Kind, on_both_databases};
 
 struct Fixed;
 
@@ -25,20 +25,18 @@ impl Clock for Fixed {
 
 /// Two processes' views of one database.
 struct Pair {
-    _folder: TempDir,
+    _bench: Bench,
     writer: Store,
     reader: Store,
     app: App,
 }
 
-async fn pair() -> Pair {
-    let folder = TempDir::new().expect("a folder");
-    let url = DatabaseUrl::Sqlite(folder.path().join("shared.db"));
-    let writer = Store::open(&url, Mode::Create).await.expect("a new database");
-    let reader = Store::open(&url, Mode::Create).await.expect("the same database");
+async fn pair(kind: Kind) -> Pair {
+    let bench = Bench::new(kind);
+    let (writer, reader) = (bench.store("shared.db").await, bench.store("shared.db").await);
     let settings = Settings::at("https://directory.example");
     let app = App::open(&reader, Arc::new(OfflineLocator), Arc::new(Fixed), settings).await.expect("an app");
-    Pair { _folder: folder, writer, reader, app }
+    Pair { _bench: bench, writer, reader, app }
 }
 
 fn org(id: u32, name: &str) -> RowChange {
@@ -58,9 +56,15 @@ fn name(app: &App, id: u32) -> Option<String> {
     }
 }
 
-#[tokio::test]
-async fn changes_of_another_process_are_published_in_order() {
-    let pair = pair().await;
+on_both_databases! {
+    changes_of_another_process_are_published_in_order
+    purged_records_go_and_readers_keep_what_they_started_with
+    a_follower_publishes_until_it_is_stopped
+    keys_of_another_process_work_once_they_are_followed
+}
+
+async fn changes_of_another_process_are_published_in_order(kind: Kind) {
+    let pair = pair(kind).await;
     for n in 1..=3 {
         let rows = vec![org(1, &format!("Name {n}")), org(10 + n, &format!("Other {n}"))];
         pair.writer.commit(&change(&format!("c{n}"), rows)).await.expect("a commit");
@@ -73,9 +77,8 @@ async fn changes_of_another_process_are_published_in_order() {
     assert!(!pair.app.catch_up(&pair.reader).await.expect("caught up"), "there is nothing new");
 }
 
-#[tokio::test]
-async fn purged_records_go_and_readers_keep_what_they_started_with() {
-    let pair = pair().await;
+async fn purged_records_go_and_readers_keep_what_they_started_with(kind: Kind) {
+    let pair = pair(kind).await;
     pair.writer.commit(&change("a", vec![org(1, "Kept"), org(2, "Gone")])).await.expect("a commit");
     pair.app.catch_up(&pair.reader).await.expect("caught up");
     let before = pair.app.snapshot();
@@ -86,9 +89,8 @@ async fn purged_records_go_and_readers_keep_what_they_started_with() {
     assert!(before.record(Tag::Org, 2).is_some());
 }
 
-#[tokio::test]
-async fn a_follower_publishes_until_it_is_stopped() {
-    let pair = pair().await;
+async fn a_follower_publishes_until_it_is_stopped(kind: Kind) {
+    let pair = pair(kind).await;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let followed = pair.app.follow(&pair.reader, async {
         let _ = stopped.await;
@@ -105,9 +107,8 @@ async fn a_follower_publishes_until_it_is_stopped() {
     assert_eq!(name(&pair.app, 1).as_deref(), Some("Seen"));
 }
 
-#[tokio::test]
-async fn keys_of_another_process_work_once_they_are_followed() {
-    let pair = pair().await;
+async fn keys_of_another_process_work_once_they_are_followed(kind: Kind) {
+    let pair = pair(kind).await;
     let key = "abcdefgh.0123456789abcdef0123456789abcdef";
     let people = People {
         users: vec![user()],

@@ -22,7 +22,7 @@ const CHANNEL: &str = "peeringd";
 const POLL: Duration = Duration::from_secs(1);
 
 /// What the writing connection needs of its server. Whoever switched durability off did so for the sake of other
-/// programs: here, what is acknowledged has to be on disk.
+/// programs: here, what is acknowledged has to be on disk. A lock is waited for as long as [`PATIENCE`] says.
 const WRITER_SETTINGS: &str = "SELECT set_config('lock_timeout', '5s', false); \
      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 

@@ -21,7 +21,10 @@ struct Ban {
 
 const CLOCK_EXCEPTIONS: &[Exception] = &[];
 
-const ENVIRONMENT_EXCEPTIONS: &[Exception] = &[];
+const ENVIRONMENT_EXCEPTIONS: &[Exception] = &[Exception {
+    path: "crates/testkit/src/database.rs",
+    reason: "tests have no options; one variable names the server that `cargo xtask test` starts for them",
+}];
 
 const BANS: &[Ban] = &[
     Ban {
@@ -203,9 +206,10 @@ mod tests {
     #[test]
     fn the_environment_is_closed_to_tests_as_well() {
         let text = "#[cfg(test)]\nmod tests {\n    fn f() { std::env::var_os(\"X\"); }\n}\n";
-        assert_eq!(check_ban(&[file("crates/store/src/lib.rs", text)], &BANS[1]).len(), 1);
+        let ban = Ban { exceptions: &[], ..BANS[1] };
+        assert_eq!(check_ban(&[file("crates/store/src/lib.rs", text)], &ban).len(), 1);
         let compiled_in = "const FOLDER: &str = env!(\"CARGO_MANIFEST_DIR\");\n";
-        assert_eq!(check_ban(&[file("crates/store/src/lib.rs", compiled_in)], &BANS[1]), [""; 0]);
+        assert_eq!(check_ban(&[file("crates/store/src/lib.rs", compiled_in)], &ban), [""; 0]);
     }
 
     #[test]

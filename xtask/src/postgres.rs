@@ -1,0 +1,145 @@
+//! A private PostgreSQL for one command: made anew, reached through a socket in its own folder, gone afterwards.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::command::{self, Failure};
+use crate::requirements;
+
+/// The variable under which the tests look for a server.
+pub(crate) const VARIABLE: &str = "PEERINGD_TEST_POSTGRES";
+
+/// The user that may do everything. Whoever reaches the socket is believed.
+const USER: &str = "peeringd";
+
+/// Durability is the one thing that a server for tests can do without, and it costs the most.
+const SETTINGS: [&str; 4] = ["fsync=off", "full_page_writes=off", "max_connections=300", "listen_addresses="];
+
+/// What the server says when it can be used.
+const READY: &str = "database system is ready to accept connections";
+
+/// A running server, which ends with its owner.
+pub(crate) struct Server {
+    folder: PathBuf,
+    process: Child,
+}
+
+impl Server {
+    /// Makes a cluster of databases and starts a server on it.
+    pub(crate) fn start() -> Result<Self, Failure> {
+        // Short, since the path of a socket has to be, and reachable for the user that it will belong to.
+        let folder = std::env::temp_dir().join(format!("peeringd-postgres-{}", std::process::id()));
+        let broken =
+            |error: std::io::Error| Failure::broken(format!("{}: cannot be made: {error}", folder.display()));
+        std::fs::create_dir(&folder).map_err(broken)?;
+        let account = Account::choose()?;
+        if let Account::Other { user, group } = account {
+            chown(&folder, Some(user), Some(group)).map_err(broken)?;
+        }
+        let data = folder.join("data");
+        let mut initdb = account.command("initdb")?;
+        initdb.arg("--pgdata").arg(&data).args(["--username", USER, "--auth", "trust"]);
+        command::output(initdb.args(["--encoding", "UTF8", "--locale", "C", "--no-sync"]))?;
+        let mut postgres = account.command("postgres")?;
+        postgres.arg("-D").arg(&data).arg("-k").arg(&folder);
+        postgres.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        let process = postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let process =
+            process.map_err(|error| Failure::broken(format!("postgres cannot be started: {error}")))?;
+        let mut server = Server { folder, process };
+        server.wait()?;
+        Ok(server)
+    }
+
+    /// Waits until the server is ready, and reads what else it says, so that it never waits for a reader.
+    fn wait(&mut self) -> Result<(), Failure> {
+        let mut told = String::new();
+        let mut lines = BufReader::new(self.process.stderr.take().ok_or_else(no_log)?).lines();
+        for line in lines.by_ref().map_while(Result::ok) {
+            if line.contains(READY) {
+                std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+                return Ok(());
+            }
+            told.push_str(&line);
+            told.push('\n');
+        }
+        Err(Failure::broken(format!("postgres ended while it started:\n{told}")))
+    }
+
+    /// The address of its first database.
+    pub(crate) fn url(&self) -> String {
+        url(&self.folder, "postgres")
+    }
+
+    /// The words with which a shell runs SQL on it, up to the SQL.
+    pub(crate) fn psql(&self) -> String {
+        format!("psql --quiet --host {} --username {USER} postgres --command", self.folder.display())
+    }
+
+    /// The address of a database whose name a shell fills in.
+    pub(crate) fn url_of(&self, name: &str) -> String {
+        url(&self.folder, name)
+    }
+}
+
+fn no_log() -> Failure {
+    Failure::broken("postgres gives no log to read")
+}
+
+fn url(folder: &Path, database: &str) -> String {
+    format!("postgres://{USER}@localhost/{database}?host={}", folder.display())
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Whatever goes wrong here, the command has its outcome, and the folder is one of temporary files.
+        let _ = Command::new("kill").arg("-QUIT").arg(self.process.id().to_string()).status();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The account that the server runs under: it refuses to be root.
+#[derive(Clone, Copy)]
+enum Account {
+    Own,
+    Other { user: u32, group: u32 },
+}
+
+impl Account {
+    fn choose() -> Result<Self, Failure> {
+        if id(&["-u"])? != 0 {
+            return Ok(Account::Own);
+        }
+        let name = if id(&["-u", "postgres"]).is_ok() { "postgres" } else { "nobody" };
+        Ok(Account::Other { user: id(&["-u", name])?, group: id(&["-g", name])? })
+    }
+
+    fn command(self, program: &str) -> Result<Command, Failure> {
+        let mut command = Command::new(requirements::find(program)?);
+        // The folder of the caller may be closed to the account.
+        command.current_dir("/");
+        if let Account::Other { user, group } = self {
+            command.uid(user).gid(group);
+        }
+        Ok(command)
+    }
+}
+
+fn id(arguments: &[&str]) -> Result<u32, Failure> {
+    let text = command::output(Command::new("id").args(arguments))?;
+    text.trim().parse().map_err(|_| Failure::broken(format!("`id` says {text:?}, which is no number")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_are_reached_through_the_folder() {
+        assert_eq!(url(Path::new("/tmp/x"), "a"), "postgres://peeringd@localhost/a?host=/tmp/x");
+    }
+}
