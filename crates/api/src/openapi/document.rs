@@ -18,7 +18,8 @@ pub(crate) fn document(public_url: &str, version: &str) -> Json {
         "info": {
             "title": "PeeringDB API",
             "version": version,
-            "summary": "Networks, exchanges, facilities, carriers and campuses, and who is present where.",
+            "summary": "Networks, exchanges, facilities, carriers and campuses, and who is \
+             present where.",
             "description": texts::INTRODUCTION.join("\n\n"),
         },
         "servers": [{ "url": public_url }],
@@ -52,7 +53,8 @@ fn security_schemes() -> Map<String, Json> {
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "The header `Authorization: Api-Key KEY`: the word `Api-Key` in any case, one blank, and the key \
+            "description": "The header `Authorization: Api-Key KEY`: the word `Api-Key` in any \
+             case, one blank, and the key \
                             of a user or an organization.",
         }),
     );
@@ -61,7 +63,8 @@ fn security_schemes() -> Map<String, Json> {
         json!({
             "type": "http",
             "scheme": "basic",
-            "description": "User name and password (RFC 7617), for accounts that may still use them for the API.",
+            "description": "User name and password (RFC 7617), for accounts that may still use \
+             them for the API.",
         }),
     );
     all

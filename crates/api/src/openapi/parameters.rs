@@ -21,7 +21,8 @@ pub(crate) fn common() -> Map<String, Json> {
         json!({
             "name": "If-None-Match",
             "in": "header",
-            "description": "Entity tags of answers that the client has already; 304 when the answer is one of them.",
+            "description": "Entity tags of answers that the client has already; 304 when the \
+             answer is one of them.",
             "schema": { "type": "string" },
         }),
     );

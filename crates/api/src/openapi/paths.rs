@@ -132,7 +132,8 @@ pub(crate) fn dump_path(tag: Tag) -> String {
 fn dump(tag: Tag) -> Operation {
     Operation::new(&format!("dump {tag}"), tag.as_str(), &format!("{}: dump file", texts::plural(tag)))
         .text(
-            "The public list of the type as it was at `meta.generated`, whoever asks: what mirrors begin with. Nothing that \
+            "The public list of the type as it was at `meta.generated`, whoever asks: what \
+             mirrors begin with. Nothing that \
              changed before that moment is missing, so that it can be the first `since`.",
         )
         .succeeds(responses::success("The records.", responses::dump(tag)))
@@ -163,7 +164,10 @@ fn detail(tag: Tag, parameters: &Parameters) -> Operation {
         tag.as_str(),
         &format!("{}: one record", texts::plural(tag)),
     )
-    .text("One record that is not deleted. Filters apply: a record that does not meet them is not found.")
+    .text(
+        "One record that is not deleted. Filters apply: a record that does not meet them is \
+         not found.",
+    )
     .takes([in_path("id", "Id of the record.")])
     .takes(references(&parameters.detail))
     .succeeds(responses::rows(tag, Form::Detail))
@@ -176,7 +180,8 @@ fn detail(tag: Tag, parameters: &Parameters) -> Operation {
     operation.answers(
         403,
         responses::perhaps_empty(
-            "The caller may not see the contact: no body. Otherwise the body is an `Error`: the owner of the key is not \
+            "The caller may not see the contact: no body. Otherwise the body is an `Error`: the \
+             owner of the key is not \
              active, or the account may not sign in with a password any more.",
         ),
     )
@@ -244,7 +249,8 @@ fn as_set() -> Operation {
         .answers(
             404,
             responses::perhaps_empty(
-                "There is no such network: no body. With a `format` other than JSON the body is an `Error`.",
+                "There is no such network: no body. With a `format` other than JSON the body is \
+                 an `Error`.",
             ),
         )
 }

@@ -16,7 +16,8 @@ fn header_reference(name: &str) -> Json {
 
 /// The headers of answers, by name.
 pub(crate) fn headers() -> Map<String, Json> {
-    let header = |description: &str, required: bool| json!({ "description": description, "required": required, "schema": { "type": "string" } });
+    let text = json!({ "type": "string" });
+    let header = |description: &str, required: bool| json!({ "description": description, "required": required, "schema": text });
     let mut all = Map::new();
     all.insert("ETag".into(), header("Changes whenever the bytes of the answer change.", true));
     all.insert(
@@ -26,7 +27,8 @@ pub(crate) fn headers() -> Map<String, Json> {
     all.insert(
         "X-Auth-ID".into(),
         header(
-            "Who asked: `u1` for a user's password, `u1_apikey_PREFIX` and `o1_apikey_PREFIX` for the key of a user or an \
+            "Who asked: `u1` for a user's password, `u1_apikey_PREFIX` and `o1_apikey_PREFIX` \
+             for the key of a user or an \
              organization; on a refusal, whom the credentials claim. Absent without credentials.",
             false,
         ),
@@ -80,7 +82,8 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "BadRequest".into(),
         error(
-            "A parameter has an unusable value; or, with `Prefer: handling=strict`, no meaning; or the Authorization \
+            "A parameter has an unusable value; or, with `Prefer: handling=strict`, no meaning; \
+             or the Authorization \
              header is malformed; or the client library is too old.",
             IGNORED,
         ),
@@ -88,7 +91,8 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "BadQuery".into(),
         answer(
-            "There are too many parameters; or a parameter has an unusable value; or, with `Prefer: handling=strict`, no meaning; or `distance` lacks the \
+            "There are too many parameters; or a parameter has an unusable value; or, with \
+             `Prefer: handling=strict`, no meaning; or `distance` lacks the \
              place; or the Authorization header is malformed; or the client library is too old.",
             IGNORED,
             Some(any_error),
@@ -101,14 +105,16 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "Forbidden".into(),
         error(
-            "The owner of the key is not active, or the account may not sign in with a password any more.",
+            "The owner of the key is not active, or the account may not sign in with a password \
+             any more.",
             &[],
         ),
     );
     all.insert(
         "NotForCaller".into(),
         error(
-            "`distance` without credentials of a verified account; or the owner of the key is not active, or the account \
+            "`distance` without credentials of a verified account; or the owner of the key is \
+             not active, or the account \
              may not sign in with a password any more.",
             &[],
         ),
@@ -116,15 +122,24 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "RecordForbidden".into(),
         error(
-            "`distance` without credentials of a verified account; or the owner of the key is not active, or the account \
-             may not sign in with a password any more. Where rules of the operator hide the record from the caller, the \
+            "`distance` without credentials of a verified account; or the owner of the key is \
+             not active, or the account \
+             may not sign in with a password any more. Where rules of the operator hide the \
+             record from the caller, the \
              answer has no body.",
             IGNORED,
         ),
     );
     all.insert("NoSuchFormat".into(), error("`format` asks for another form than JSON.", IGNORED));
     all.insert("NotAcceptable".into(), error("The header `Accept` does not take JSON.", &[]));
-    all.insert("Busy".into(), error("Too many passwords are being checked at the moment, or too many long questions wait for their answers.", &["Retry-After"]));
+    all.insert(
+        "Busy".into(),
+        error(
+            "Too many passwords are being checked at the moment, or too \
+         many long questions wait for their answers.",
+            &["Retry-After"],
+        ),
+    );
     all
 }
 
@@ -148,7 +163,8 @@ pub(crate) fn schemas() -> Map<String, Json> {
         "NothingFound".into(),
         json!({
             "type": "object",
-            "description": "A question for one certain record that does not exist: an error with an empty list.",
+            "description": "A question for one certain record that does not exist: an error \
+             with an empty list.",
             "properties": { "data": { "type": "array", "maxItems": 0 }, "meta": meta(text) },
             "required": ["data", "meta"],
             "additionalProperties": false,
@@ -267,7 +283,8 @@ pub(crate) fn rows(tag: Tag, form: Form) -> Json {
 pub(crate) fn missing_rows() -> Json {
     let schema = json!({ "anyOf": [schemas::reference("NothingFound"), schemas::reference("Error")] });
     answer(
-        "A question with `id` (for networks: or `asn`) finds nothing; or the page does not exist; or `format` asks for \
+        "A question with `id` (for networks: or `asn`) finds nothing; or the page does not \
+         exist; or `format` asks for \
          another form than JSON.",
         &["X-Ignored-Filters"],
         Some(schema),

@@ -87,7 +87,8 @@ fn unfolded(tag: Tag, form: Form) -> Json {
         Form::Row | Form::Selection => "",
         Form::List => "As in lists: sets are absent at depth 0, ids at depth 1, objects from depth 2.",
         Form::Detail => {
-            "As a single record: sets and the records that it refers to are absent at depth 0; sets are ids at depth 1, \
+            "As a single record: sets and the records that it refers to are absent at depth 0; \
+             sets are ids at depth 1, \
              objects from depth 2."
         }
     };
@@ -113,7 +114,8 @@ fn nested(tag: Tag, form: Form, dropped: &[&str]) -> Map<String, Json> {
 /// A record that another one refers to.
 fn object(target: Tag, via: &str) -> Json {
     json!({
-        "description": format!("The record that `{via}` refers to; `null` where the caller may not see it."),
+        "description": format!("The record that `{via}` refers to; `null` where the caller may \
+         not see it."),
         "anyOf": [reference(&name(target, Form::Detail)), { "type": "null" }],
     })
 }

@@ -60,7 +60,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("country", "Country, ISO 3166-1 alpha-2, or empty."),
     ("created", "When the record was made, UTC."),
     ("descr", "Description of the LAN."),
-    ("diverse_serving_substations", "Whether two substations serve the building; `null` when not disclosed."),
+    (
+        "diverse_serving_substations",
+        "Whether two substations serve the building; `null` when \
+         not disclosed.",
+    ),
     ("dot1q_support", "Kept for old clients: always false."),
     ("fac_id", "Id of the facility."),
     ("floor", "Floor."),
@@ -142,7 +146,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("state", "State or province."),
     (
         "status",
-        "Stage of life: `ok` is published, `pending` waits for approval, `deleted` is seen with `since` only.",
+        "Stage of life: `ok` is published, `pending` waits for approval, `deleted` is seen with \
+         `since` only.",
     ),
     ("status_dashboard", "URL of a page about the state of operations."),
     ("suite", "Suite or room."),
@@ -165,7 +170,10 @@ pub(crate) fn field(tag: Tag, name: &str) -> &'static str {
 /// What a record of a type is.
 pub(crate) const fn record(tag: Tag) -> &'static str {
     match tag {
-        Tag::Org => "An organization: the owner of networks, exchanges, facilities, carriers and campuses.",
+        Tag::Org => {
+            "An organization: the owner of networks, exchanges, facilities, carriers \
+             and campuses."
+        }
         Tag::Campus => "A campus: two or more facilities of one organization close to each other.",
         Tag::Fac => "A facility: a building where networks and exchanges are present.",
         Tag::Ix => "An internet exchange.",
@@ -202,14 +210,18 @@ pub(crate) const fn plural(tag: Tag) -> &'static str {
 
 /// What the page and the document say first.
 pub(crate) const INTRODUCTION: &[&str] = &[
-    "Every answer has the form `{\"data\": […], \"meta\": {…}}`: `data` is a list, also for a single record. \
+    "Every answer has the form `{\"data\": […], \"meta\": {…}}`: `data` is a list, also for a \
+     single record. \
      An error has its text in `meta.error`; errors of single parameters stand beside it under the parameter's name.",
-    "Everybody may read what is public. Credentials open what the caller's organizations and registered users see; \
+    "Everybody may read what is public. Credentials open what the caller's organizations and \
+     registered users see; \
      wrong ones are refused with 401, never passed over.",
-    "A parameter `name=value` or `name__operator=value` filters by a field. A parameter that means nothing is passed \
+    "A parameter `name=value` or `name__operator=value` filters by a field. A parameter that \
+     means nothing is passed \
      over and named in the header `X-Ignored-Filters`; `Prefer: handling=strict` makes an error of it. \
      Texts compare without regard to case and accents.",
-    "`HEAD` answers like `GET` without the body. An answer has an `ETag`; a request with `If-None-Match` gets 304 and \
+    "`HEAD` answers like `GET` without the body. An answer has an `ETag`; a request with \
+     `If-None-Match` gets 304 and \
      no body while nothing has changed. Answers are compressed for those who take gzip.",
     "A path may end in `.json`. Paths have no slash at the end.",
 ];

@@ -154,7 +154,8 @@ fn choice(field: &Field, words: &[&str]) -> Map<String, Json> {
 
 /// A word of a list; records from earlier times may hold others.
 fn open_list(words: &[&str]) -> Json {
-    json!({ "type": "string", "maxLength": 255, "anyOf": [{ "enum": words }, { "description": "A word of earlier times." }] })
+    let forms = json!([{ "enum": words }, { "description": "A word of earlier times." }]);
+    json!({ "type": "string", "maxLength": 255, "anyOf": forms })
 }
 
 fn social() -> Map<String, Json> {

@@ -121,7 +121,8 @@ pub(crate) const STEERING: [Steering; 14] = [
     steering(
         "depth",
         Operand::Count { list: 0, detail: 2, max: Some((3, 4)) },
-        "How far related records unfold. 0 shows the flat row, 1 the ids of sets, 2 the objects of sets, and so on; \
+        "How far related records unfold. 0 shows the flat row, 1 the ids of sets, 2 the objects \
+         of sets, and so on; \
          single records show the records that they refer to as well, from 1.",
     ),
     steering("limit", NONE_OR_MORE, "How many rows to show; 0 shows all.").lists_only(),
@@ -129,19 +130,22 @@ pub(crate) const STEERING: [Steering; 14] = [
     steering(
         "since",
         NONE_OR_MORE,
-        "Only what was created or changed after this moment, in seconds since 1970, deleted records included; \
+        "Only what was created or changed after this moment, in seconds since 1970, deleted \
+         records included; \
          ordered by the time of the last change. 0 asks for the plain list.",
     )
     .lists_only(),
     steering(
         "fields",
         Operand::Keys,
-        "The keys to show, in a list joined by commas. Nested objects stay whole; unknown keys are passed over.",
+        "The keys to show, in a list joined by commas. Nested objects stay whole; unknown keys \
+         are passed over.",
     ),
     steering(
         "page",
         Operand::Page,
-        "Which page to show; `last` is the last one. Turns paging on: `meta.pagination` tells the number of rows.",
+        "Which page to show; `last` is the last one. Turns paging on: `meta.pagination` tells \
+         the number of rows.",
     )
     .lists_only(),
     steering(
@@ -159,8 +163,10 @@ pub(crate) const STEERING: [Steering; 14] = [
     steering(
         "distance",
         Operand::Number,
-        "Only what is within this distance, in km, of `latitude` and `longitude`, or of the address in `city` and \
-         `country` (`state`, `zipcode` and `address1` make it more exact); ordered by distance. Needs credentials of \
+        "Only what is within this distance, in km, of `latitude` and `longitude`, or of the \
+         address in `city` and \
+         `country` (`state`, `zipcode` and `address1` make it more exact); ordered by distance. \
+         Needs credentials of \
          a verified account.",
     )
     .of(SPATIAL),
@@ -173,7 +179,8 @@ pub(crate) const STEERING: [Steering; 14] = [
     steering(
         "_ctf",
         Operand::Anything,
-        "With it, conditions such as `updated__gt` hold for the elements of nested sets as well, whatever the value.",
+        "With it, conditions such as `updated__gt` hold for the elements of nested sets as \
+         well, whatever the value.",
     ),
     steering("format", Operand::Words(&["json"]), "The form of the answer: there is one."),
     steering("callback", Operand::Anything, "Taken for the sake of old clients; it has no effect."),

@@ -28,7 +28,8 @@ pub(super) fn prose(text: &str) -> String {
 /// A section of the page with its heading.
 pub(super) fn section(id: &str, title: &str, body: &str) -> String {
     format!(
-        "<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{title}</h2>\n{body}</section>\n"
+        "<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 \
+         id=\"{id}-title\">{title}</h2>\n{body}</section>\n"
     )
 }
 

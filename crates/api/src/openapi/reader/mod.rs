@@ -51,7 +51,8 @@ fn banner(title: &str, version: &str, url: &str) -> String {
         "<header>\n<h1>{}</h1>\n<dl class=\"facts\">\n\
          <div><dt>Version</dt><dd>{}</dd></div>\n\
          <div><dt>Base</dt><dd><code>{}/api/</code></dd></div>\n\
-         <div><dt>OpenAPI 3.1</dt><dd><a href=\"openapi.json\">JSON</a> <a href=\"openapi.yaml\">YAML</a></dd></div>\n\
+         <div><dt>OpenAPI 3.1</dt><dd><a href=\"openapi.json\">JSON</a> <a \
+              href=\"openapi.yaml\">YAML</a></dd></div>\n\
          </dl>\n</header>\n",
         escape(title),
         escape(version),

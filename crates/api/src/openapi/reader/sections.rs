@@ -31,10 +31,11 @@ pub(super) fn start(url: &str) -> String {
 
 /// How callers say who they are.
 pub(super) fn credentials(url: &str) -> String {
-    let key = "The header `Authorization: Api-Key KEY` carries the key of a user or of an organization. The word \
+    let key = "The header `Authorization: Api-Key KEY` carries the key of a user or of an \
+         organization. The word \
                `Api-Key` may be written in any case; one blank stands behind it.";
-    let password =
-        "User name and password go as `Basic` (RFC 7617), for accounts that may still use them for the API.";
+    let password = "User name and password go as `Basic` (RFC 7617), for accounts that may still use them \
+         for the API.";
     let body = format!(
         "<p>{}</p>\n{}<p>{}</p>\n",
         prose(key),
@@ -48,7 +49,8 @@ pub(super) fn credentials(url: &str) -> String {
 pub(super) fn filters() -> String {
     let meaning = |op: Op| match op {
         Op::Exact => {
-            "Equality. Places are more lenient: a part of an address, city or state is enough, and a country \
+            "Equality. Places are more lenient: a part of an address, city or state is enough, \
+             and a country \
                       may be told by its English name."
         }
         Op::Lt => "Less. Texts compare without regard to case and accents.",
@@ -61,8 +63,10 @@ pub(super) fn filters() -> String {
     };
     let rows: Vec<[String; 2]> =
         Op::ALL.map(|op| [name(&format!("{}=value", op.parameter("name"))), prose(meaning(op))]).into();
-    let relations = "`relation__field=value` asks for a field of related records, with the same operators: \
-                     `net__asn=64500`, `org__name__contains=university`. `fac` may be spelt `facility` and `net` \
+    let relations = "`relation__field=value` asks for a field of related records, with the same \
+         operators: \
+                     `net__asn=64500`, `org__name__contains=university`. `fac` may be spelt \
+                     `facility` and `net` \
                      `network`, and the `_id` at the end of a reference may be left out.";
     let body = format!(
         "{}<p>{}</p>\n",
@@ -127,7 +131,8 @@ pub(super) fn answers(document: &Json) -> String {
         prose(errors),
         code("{\"meta\": {\"error\": \"Invalid value for 'speed'\"}}"),
         code(
-            "{\"country\": \"Required for distance filtering\", \"city\": \"Required for distance filtering\", \
+            "{\"country\": \"Required for distance filtering\", \"city\": \"Required for \
+             distance filtering\", \
              \"meta\": {\"error\": \"Bad Request\"}}"
         )
     );
