@@ -18,11 +18,14 @@ const HITS_MAX: usize = 10_000;
 /// Words of a question beyond this many are not looked at.
 const WORDS_MAX: usize = 16;
 
+/// Where a word stands: type, word and id.
+type Place = (Tag, Arc<str>, u32);
+
 /// The words of all searchable records.
 #[derive(Clone, Debug, Default)]
 pub struct SearchIndex {
-    /// Type, word and id, with the best weight of the fields that hold the word.
-    words: OrdMap<(Tag, Arc<str>, u32), u8>,
+    /// Each place with the best weight of the fields that hold the word.
+    words: OrdMap<Place, u8>,
 }
 
 /// Types that search finds.
@@ -48,7 +51,7 @@ impl SearchIndex {
 
     /// The index of these records. Words are sorted first: a map that grows at its end is made several times as fast.
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a AnyRecord>) -> SearchIndex {
-        let mut all: Vec<((Tag, Arc<str>, u32), u8)> = Vec::new();
+        let mut all: Vec<(Place, u8)> = Vec::new();
         for record in records {
             let (tag, id) = (record.tag(), record.id());
             all.extend(words_of(record).into_iter().map(|(word, weight)| ((tag, word.into(), id), weight)));
@@ -61,7 +64,7 @@ impl SearchIndex {
     /// Documents of a type with a word that begins with `start`, by id, each with the best score: weight, doubled
     /// for the whole word.
     fn matching(&self, tag: Tag, start: &str) -> Vec<(u32, u32)> {
-        let from: (Tag, Arc<str>, u32) = (tag, start.into(), 0);
+        let from: Place = (tag, start.into(), 0);
         let mut found: Vec<(u32, u32)> = self
             .words
             .range(from..)

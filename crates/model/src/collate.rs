@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Version of the key algorithm, stored beside stored keys: keys of another version are made again.
 pub const KEY_VERSION: u32 = 1;
@@ -48,7 +48,18 @@ pub fn key(text: &str) -> String {
     if text.is_ascii() {
         out.extend(text.bytes().filter_map(ascii_key));
     } else {
-        text.nfkd().filter(|c| !is_combining_mark(*c)).for_each(|c| push_key(&mut out, c));
+        // Character by character: only marks are put in another order by normalization, and they do not stay.
+        for c in text.chars() {
+            if c.is_ascii() {
+                out.extend(ascii_key(c as u8));
+            } else {
+                decompose_compatible(c, |part| {
+                    if !is_combining_mark(part) {
+                        push_key(&mut out, part);
+                    }
+                });
+            }
+        }
     }
     out
 }
@@ -237,6 +248,13 @@ mod tests {
     }
 
     #[test]
+    fn whatever_normalization_moves_is_a_mark() {
+        use unicode_normalization::char::canonical_combining_class;
+        let moved = ('\u{0}'..=char::MAX).filter(|c| canonical_combining_class(*c) != 0);
+        assert!(moved.into_iter().all(is_combining_mark));
+    }
+
+    #[test]
     fn order_is_blank_punctuation_symbol_digit_letter() {
         let sorted = [" x", "_x", "-x", ".x", "(x", "+x", "$x", "0x", "9", "a", "B", "z", "я", "東"];
         assert!(sorted.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
@@ -267,6 +285,15 @@ mod tests {
             prop_assert_eq!(prepared.begins(&text), t.starts_with(&n));
             prop_assert_eq!(prepared.within(&text), t.contains(&n));
             prop_assert_eq!(prepared.is_in_key(&t), t.contains(&n));
+        }
+
+        #[test]
+        fn keys_are_those_of_the_normalized_text(text in "\\PC{0,12}|[\u{c0}-\u{24f}\u{300}-\u{36f}a-z]{0,12}|[\u{ac00}-\u{d7a3}]{0,6}") {
+            let normalized: String = text.nfkd().collect();
+            prop_assert_eq!(key(&text), key(&normalized));
+            let mut whole = String::new();
+            text.nfkd().filter(|c| !is_combining_mark(*c)).for_each(|c| push_key(&mut whole, c));
+            prop_assert_eq!(key(&text), whole);
         }
 
         #[test]
