@@ -91,6 +91,11 @@ async fn erased_personal_values_are_no_finding() {
     assert_eq!(findings(folder.path(), "DELETE FROM change_personal").await, []);
 }
 
+/// An account and a key with one fault in each of their derived columns.
+const ACCOUNT: &str = "INSERT INTO users VALUES (1, 'ada', 'md5$x', 'Ada@example.net', 'Ada@example.net', 1, '', '', \
+                       'ok', 1, 0, 0, 'en', 1, 0); \
+                       INSERT INTO user_api_key VALUES (1, 'abcdefgh', 'x', 'k', 'active', 0, NULL, 0, 1, 0)";
+
 #[tokio::test]
 async fn each_contradiction_is_found_and_named() {
     for (statements, expected) in [
@@ -130,6 +135,9 @@ async fn each_contradiction_is_found_and_named() {
         ("UPDATE campus SET status = 'pending'", "campus 9: is pending with 2 published facilities"),
         ("UPDATE fac SET status = 'deleted' WHERE id = 3", "campus 9: is ok with 1 published facilities"),
         ("UPDATE org SET name_key = 'x'", "org 1: the stored key of its name is not that of its name"),
+        (ACCOUNT, "user 1: the stored key of its mail address is not that of the address"),
+        (ACCOUNT, "user 1: the hash of its password is not an argon2id or pbkdf2_sha256 hash"),
+        (ACCOUNT, "user_api_key \"abcdefgh\": the hash of the key is not an argon2id or pbkdf2_sha256 hash"),
         (
             "INSERT INTO group_permission (group_name, namespace, permission) VALUES ('user', 'peeringdb..x', 1)",
             "group user: namespace \"peeringdb..x\" must have no empty segment between its dots",

@@ -66,6 +66,8 @@ reads! {
     name_key_version() -> Option<String> = name_key_version;
     /// The stored keys of a type's names: id and key, by id. Of types that have them only.
     name_keys(tag: Tag) -> Vec<(u32, String)> = name_keys;
+    /// The stored keys of mail addresses: id of the account and key, by id. Of accounts that have one only.
+    email_keys() -> Vec<(u32, String)> = email_keys;
     /// What the database finds wrong with itself: damaged pages, indexes that miss rows, broken references.
     complaints() -> Vec<String> = complaints;
     /// Numbers of changes that the log lacks: each gap's first one.
@@ -120,6 +122,11 @@ async fn name_key_version(session: &mut Session) -> Result<Option<String>, Error
 async fn name_keys(session: &mut Session, tag: Tag) -> Result<Vec<(u32, String)>, Error> {
     let query = sql::generated(format!("SELECT id, name_key FROM {tag} ORDER BY id"));
     session.fetch(query, vec![], |row| Ok((row.get(0)?, row.get(1)?))).await
+}
+
+async fn email_keys(session: &mut Session) -> Result<Vec<(u32, String)>, Error> {
+    const KEYS: &str = "SELECT id, email_key FROM users WHERE email_key IS NOT NULL ORDER BY id";
+    session.fetch(KEYS, vec![], |row| Ok((row.get(0)?, row.get(1)?))).await
 }
 
 async fn complaints(session: &mut Session) -> Result<Vec<String>, Error> {

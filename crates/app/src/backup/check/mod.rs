@@ -129,7 +129,7 @@ async fn check_contents(
     progress.step("checking relations", 0, None);
     relations::check(&world, findings);
     let everybody = reader.people().await?;
-    people::check(&everybody, findings);
+    people::check(&everybody, &reader.email_keys().await?.into_iter().collect(), findings);
     for item in &everybody.queue {
         if world.get(item.tag, item.object_id).is_none() {
             findings.error("the queue holds records", || {
