@@ -44,7 +44,7 @@ impl Field {
             Kind::Mac => read_text(json, 17),
             Kind::MultiChoice(choices) => read_multi(json, choices),
             Kind::Time => read_time(json),
-            Kind::Degrees => read_degrees(json),
+            Kind::Degrees => read_degrees(json, if self.name == "latitude" { 90 } else { 180 }),
             Kind::Ipv4 => read_parsed::<Ipv4Addr>(json, "be an IPv4 address"),
             Kind::Ipv6 => read_parsed::<Ipv6Addr>(json, "be an IPv6 address"),
             Kind::Prefix => read_prefix(json),
@@ -100,8 +100,10 @@ fn read_time(json: &Json) -> Result<Value<'static>, Fault> {
     Time::parse(text_of(json)?).map(Value::Time).map_err(|_| "be a time such as 2026-01-31T12:00:00Z".into())
 }
 
-fn read_degrees(json: &Json) -> Result<Value<'static>, Fault> {
-    json.as_f64().and_then(Degrees::from_f64).map(Value::Degrees).ok_or("be degrees from -180 to 180".into())
+fn read_degrees(json: &Json, max: u8) -> Result<Value<'static>, Fault> {
+    let degrees = json.as_f64().filter(|degrees| degrees.abs() <= f64::from(max));
+    let degrees = degrees.and_then(Degrees::from_f64).map(Value::Degrees);
+    degrees.ok_or_else(|| Fault(format!("be degrees from -{max} to {max}").into()))
 }
 
 fn read_parsed<T: std::str::FromStr + ToString>(
@@ -242,6 +244,15 @@ mod tests {
         ] {
             let fault = net.field(field).expect("declared").read_json(&json).expect_err(field);
             assert_eq!(fault.0, rule);
+        }
+        let fac = Tag::Fac.table();
+        for (field, fitting, beyond, rule) in [
+            ("latitude", -90.0, 90.000_001, "be degrees from -90 to 90"),
+            ("longitude", -180.0, 180.000_001, "be degrees from -180 to 180"),
+        ] {
+            let field = fac.field(field).expect("declared");
+            assert!(field.read_json(&json!(fitting)).is_ok());
+            assert_eq!(field.read_json(&json!(beyond)).expect_err(rule).0, rule);
         }
         let prefix = Tag::Ixpfx.table().field("prefix").expect("declared");
         assert!(prefix.read_json(&json!("192.0.2.1/24")).is_err());
