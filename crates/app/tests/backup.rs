@@ -250,6 +250,15 @@ async fn bad_values_are_named_with_file_record_field_and_rule() {
              must have at most 255 characters",
         ),
         (
+            with("net", row(Tag::Net, json!({ "id": 6, "org_id": 1, "logo": "../../etc/passwd" }))),
+            "in.json: net 6: field logo: value \"../../etc/passwd\": must be a relative path such as \
+             logos_user_supplied/net-1.png, without empty, . or .. segments, backslashes and control characters",
+        ),
+        (
+            with("fac", row(Tag::Fac, json!({ "id": 6, "org_id": 1, "latitude": 91 }))),
+            "in.json: fac 6: field latitude: value 91: must be degrees from -90 to 90",
+        ),
+        (
             with("net", row(Tag::Net, json!({ "id": "a", "org_id": 1 }))),
             "in.json: net number 1: field id: value \"a\": must be an integer from 1 to 4294967295",
         ),
@@ -511,6 +520,20 @@ async fn columns_that_contradict_other_records_are_corrected_in_api_lists() {
     let summary = summary.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((summary.counters, summary.asns), (1, 1));
     assert_eq!(errors(&store).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_url_of_a_logo_names_no_file_outside_its_folder() {
+    let bench = Bench::new();
+    let list =
+        |logo: &str| json!({ "data": [shown(Tag::Org, json!({ "id": 1, "name": "Acme", "logo": logo }))] });
+    for logo in ["https://www.example.net/m/../../etc/passwd", "https://www.example.net/m//etc/passwd"] {
+        let told = bench.refusal(&[bench.json("org.json", &list(logo))], STRICT).await;
+        assert!(
+            told.contains("org 1: field logo: value \"https://") && told.contains("relative path"),
+            "{told}"
+        );
+    }
 }
 
 #[tokio::test]

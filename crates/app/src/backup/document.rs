@@ -8,15 +8,15 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use model::field::{Api, Derived};
-use model::{AnyRecord, Field, Kind, Show, Source, Tag, Value};
+use model::{AnyRecord, Field, Kind, Show, Source, Tag};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
-use super::Progress;
 use super::error::{Form, LoadError, Place, shown};
 use super::object::bad_value;
 use super::people::{AllowPlain, Found};
 use super::typing::{is_always_shown, type_by_keys, type_by_name};
+use super::{Progress, logo};
 
 /// What was read from all files.
 pub(super) struct Contents {
@@ -314,27 +314,19 @@ fn put(
         return Ok(true);
     }
     let mut value = field.read_json(json).map_err(|fault| fault.0)?;
-    if from_api && field.show == Show::Logo {
-        value = logo_path(value);
+    if field.show == Show::Logo {
+        if from_api {
+            value = logo::from_url(value);
+        }
+        if value.as_text().is_some_and(|path| !logo::is_path(path)) {
+            return Err(Cow::Borrowed(logo::RULE));
+        }
     }
     record.put(position, value).map_err(|_| {
         let Kind::Choice(list) = field.kind else { return Cow::Borrowed("fit the column") };
         Cow::Owned(format!("be one of {}", list.join(", ")))
     })?;
     Ok(true)
-}
-
-/// The stored path of a logo, out of the URL that the API shows.
-fn logo_path(value: Value<'static>) -> Value<'static> {
-    let Some(url) = value.as_text() else { return value };
-    let path = match url.split_once("://") {
-        None => url,
-        Some((_, rest)) => {
-            let below = ["/m/", "/media/", "/"].into_iter().find_map(|start| rest.split_once(start));
-            below.map_or(rest, |(_, path)| path)
-        }
-    };
-    Value::Text(path.to_owned().into())
 }
 
 /// The whole document.

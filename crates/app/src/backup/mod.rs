@@ -15,6 +15,7 @@ pub mod load;
 
 mod derived;
 mod document;
+mod logo;
 mod object;
 mod people;
 mod typing;
