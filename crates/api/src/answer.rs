@@ -206,7 +206,7 @@ impl Answer {
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
-            .with(header::VARY, "Authorization, Accept-Encoding, Accept-Language, origin")
+            .with(header::VARY, "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin")
             .with(header::CONTENT_LANGUAGE, "en")
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")
@@ -216,10 +216,13 @@ impl Answer {
         if !matches!(route, Route::Unknown | Route::Bare | Route::OtherFormat) {
             answer = answer.with(header::ALLOW, route.allowed());
         }
+        // Only what the address alone decides may be kept by shared caches. Refusals depend on more: on the client's
+        // name and version, on limits, on how strict it asks us to be.
+        let shared = matches!(answer.status, StatusCode::OK | StatusCode::NOT_MODIFIED);
         if private {
             answer = answer.with(header::CACHE_CONTROL, "private, no-store");
-        } else if request.reads() && answer.status.as_u16() < 500 {
-            answer = answer.with(header::CACHE_CONTROL, "s-maxage=10");
+        } else if request.reads() {
+            answer = answer.with(header::CACHE_CONTROL, if shared { "s-maxage=10" } else { "no-store" });
         }
         if app.settings().public_url.starts_with("https://") {
             let hsts = "max-age=47304000; includeSubDomains";

@@ -2,6 +2,7 @@
 
 use app::App;
 use axum::http::Method;
+use model::access::Viewer;
 use model::json::write_text;
 use model::{AnyRecord, Status, Tag};
 
@@ -41,10 +42,10 @@ pub(crate) fn own(app: &App, request: &ApiRequest, tag: Tag) -> Answer {
 }
 
 /// `GET /api/as_set`: one object, ASN to AS-set.
-pub(crate) fn as_sets(app: &App, request: &ApiRequest) -> Answer {
+pub(crate) fn as_sets(app: &App, request: &ApiRequest, viewer: &Viewer) -> Answer {
     let snapshot = app.snapshot();
     let mut data = String::new();
-    for (asn, set) in snapshot.as_sets() {
+    for (asn, set) in snapshot.as_sets(viewer) {
         data.push_str(if data.is_empty() { "[{" } else { ", " });
         pair(asn, set, &mut data);
     }
@@ -53,10 +54,11 @@ pub(crate) fn as_sets(app: &App, request: &ApiRequest) -> Answer {
 }
 
 /// `GET /api/as_set/<asn>`: the same for one published network.
-pub(crate) fn as_set(app: &App, request: &ApiRequest, text: &str) -> Answer {
+pub(crate) fn as_set(app: &App, request: &ApiRequest, viewer: &Viewer, text: &str) -> Answer {
     let Ok(asn) = text.parse::<i128>() else { return Answer::error(400, "Invalid ASN") };
     let snapshot = app.snapshot();
     let net = u32::try_from(asn).ok().and_then(|asn| snapshot.net_by_asn(asn));
+    let net = net.filter(|net| snapshot.may_read(viewer, net));
     match net {
         Some(AnyRecord::Net(net)) if net.status != Status::Deleted => {
             let mut data = String::from("[{");

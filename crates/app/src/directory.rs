@@ -340,12 +340,17 @@ impl App {
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from
     /// a right one, as clients of the reference expect.
     async fn refuse_password(&self, principals: &Principals, name: &str, password: &str) -> Refusal {
-        let Some(user) = principals.user(name) else { return Refusal::InvalidPassword };
-        let Some(Secret::Hash(encoded)) = user.password.clone() else { return Refusal::InvalidPassword };
-        let right = match self.check_slowly(password, &encoded).await {
+        let known = principals.user(name).and_then(|user| match &user.password {
+            Some(Secret::Hash(encoded)) => Some((user, encoded.as_str())),
+            _ => None,
+        });
+        // Who has no password is checked as well, so that the time of the answer does not tell who exists.
+        let encoded = known.map_or(auth::password::NOBODYS_HASH, |(_, encoded)| encoded);
+        let right = match self.check_slowly(password, encoded).await {
             Ok(right) => right,
             Err(refusal) => return refusal,
         };
+        let Some((user, _)) = known else { return Refusal::InvalidPassword };
         match (right, user.is_active) {
             (false, _) => Refusal::InvalidPassword,
             (true, false) => Refusal::InactiveAccount,

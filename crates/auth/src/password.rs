@@ -21,6 +21,11 @@ const LANES: u32 = 1;
 /// Length of our own hashes, in bytes.
 const HASH_LENGTH: usize = 32;
 
+/// The hash of no known password, as expensive to verify as those of [`hash`]: for answers that shall not tell by
+/// their time that there is no account.
+pub const NOBODYS_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// What foreign encodings may ask for: verifying must not become a way to exhaust the machine.
 mod limit {
     pub(super) const MEMORY_KIB: u32 = 1024 * 1024;
@@ -202,6 +207,15 @@ mod tests {
         assert_eq!(verify("correct horsE", &encoded), Ok(Verdict::Wrong));
         assert_eq!(verify("", &encoded), Ok(Verdict::Wrong));
         assert_ne!(hash("correct horse", *b"0123456789abcdeF").expect("a hash"), encoded);
+    }
+
+    #[test]
+    fn the_hash_of_nobody_costs_as_much_as_one_of_our_own_and_opens_nothing() {
+        let own = hash("", [0; 16]).expect("a hash");
+        let prefix = own.rsplit_once('$').expect("parts").0;
+        assert_eq!(NOBODYS_HASH.rsplit_once('$').expect("parts").0, prefix);
+        assert_eq!(NOBODYS_HASH.len(), own.len());
+        assert_eq!(verify("", NOBODYS_HASH), Ok(Verdict::Wrong));
     }
 
     /// The vector of the algorithm's reference implementation.

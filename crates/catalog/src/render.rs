@@ -297,11 +297,11 @@ fn write_shown(snapshot: &Snapshot, record: &AnyRecord, position: usize, field: 
 }
 
 impl Snapshot {
-    /// The AS-sets of published networks that name one: ASN and AS-set, by network id.
-    pub fn as_sets(&self) -> impl Iterator<Item = (u32, &str)> {
-        self.entries(Tag::Net).filter_map(|entry| match entry.record() {
+    /// The AS-sets of published networks that name one and that the viewer may see: ASN and AS-set, by network id.
+    pub fn as_sets<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = (u32, &'a str)> {
+        self.entries(Tag::Net).filter_map(move |entry| match entry.record() {
             AnyRecord::Net(net) if net.status == Status::Ok && !net.irr_as_set.is_empty() => {
-                Some((net.asn.0, &*net.irr_as_set))
+                self.may_read(viewer, entry.record()).then_some((net.asn.0, &*net.irr_as_set))
             }
             _ => None,
         })

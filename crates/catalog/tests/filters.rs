@@ -157,3 +157,16 @@ fn random_questions_have_answers_of_every_kind() {
     assert_eq!(kinds.len(), 4, "{kinds:?}");
     assert!(full * 10 > CASES, "only {full} of {CASES} questions have rows in their answer");
 }
+
+#[test]
+fn as_sets_are_those_of_the_networks_that_the_reader_may_see() {
+    let of =
+        |both: &Both| -> BTreeSet<u32> { both.snapshot.as_sets(&both.viewer).map(|(asn, _)| asn).collect() };
+    let kept = |asn: &u32| match PARTIAL.snapshot.net_by_asn(*asn) {
+        Some(AnyRecord::Net(net)) => net.org_id % 3 == 0,
+        _ => panic!("AS{asn} is not there"),
+    };
+    let all = of(&Both::of(LIFELIKE.snapshot.clone(), guest()));
+    assert!(all.iter().any(kept));
+    assert_eq!(of(&PARTIAL), all.into_iter().filter(|asn| !kept(asn)).collect());
+}

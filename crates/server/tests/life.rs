@@ -125,3 +125,34 @@ fn a_demo_that_was_interrupted_while_it_was_made_is_made_anew() {
     assert_eq!(status, Some(0));
     assert!(welcome.contains("Making up a small directory"), "{welcome}");
 }
+
+/// The questions of the README: path, and header line or nothing.
+fn questions_of_the_readme() -> Vec<(String, String)> {
+    let text = include_str!("../../../README.md").replace("\\\n", " ");
+    let (_, after) = text.split_once("Leave it running").expect("the README invites to ask");
+    let (_, after) = after.split_once("```sh\n").expect("it has commands");
+    let (block, _) = after.split_once("```").expect("they end");
+    let commands = block.lines().filter_map(|line| line.strip_prefix("curl "));
+    commands
+        .map(|command| {
+            let header = command.strip_prefix("-H '").and_then(|rest| rest.split_once('\''));
+            let header = header.map(|(header, _)| format!("{header}\r\n")).unwrap_or_default();
+            let (_, path) = command.split_once("http://127.0.0.1:8080").expect("a question to the demo");
+            (path.trim_end_matches(['\'', ' ']).to_owned(), header)
+        })
+        .collect()
+}
+
+#[test]
+fn what_the_readme_asks_a_demo_has_an_answer() {
+    let program = Program::new();
+    let server = program.serve("demo --listen 127.0.0.1:0");
+    let questions = questions_of_the_readme();
+    assert!(questions.len() > 5, "{questions:?}");
+    for (path, header) in questions {
+        let (status, body) = server.get(&path, &header);
+        assert_eq!(status, "HTTP/1.1 200 OK", "{path}: {body}");
+        assert!(body.contains("\": "), "{path} finds something: {body}");
+        assert!(!body.starts_with("{\"data\": []"), "{path} finds something");
+    }
+}

@@ -2,7 +2,7 @@
 
 use model::Tag;
 use serde_json::{Value as Json, json};
-use testkit::{Caller, Client};
+use testkit::{Ask, Caller, Client};
 
 use crate::{changed, small};
 
@@ -134,4 +134,21 @@ fn answers_to_known_callers_stay_out_of_shared_caches() {
     assert_eq!(known.header("x-auth-status"), Some("authenticated"));
     let org = client.get_by(Caller::Org, "/api/net");
     assert_eq!(org.header("x-auth-id"), Some("o100_apikey_organiz0"));
+}
+
+#[test]
+fn answers_that_hang_on_more_than_the_address_stay_out_of_shared_caches() {
+    let client = small();
+    for (name, value, status) in [
+        ("user-agent", "PeeringDB/0.1 django_peeringdb/0.1", 400),
+        ("authorization", "Api-Key", 400),
+        ("accept", "text/csv", 406),
+        ("prefer", "handling=strict", 400),
+    ] {
+        let reply = client.send(Ask::get("/api/net?unknown=1").header(name, value));
+        assert_eq!((reply.code(), reply.header("cache-control")), (status, Some("no-store")), "{name}");
+        let named = |vary: &str| vary.split(", ").any(|entry| entry.eq_ignore_ascii_case(name));
+        assert!(name == "user-agent" || reply.header("vary").is_some_and(named), "{name}");
+    }
+    assert_eq!(client.get("/api/net/999").header("cache-control"), Some("no-store"));
 }

@@ -28,6 +28,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     // meanwhile waits for the first answer.
     let listener = listener::bind(settings.listen, &values.naming(&LISTEN)).await?;
     let address = address_of(&listener)?;
+    let store = super::open(settings).await?;
     tracing::info!(
         database = %settings.database,
         geocoder = shown(&settings.geocoder),
@@ -36,9 +37,9 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         rate_limits = settings.rate_limits,
         "starting"
     );
-    let store = super::open(settings).await?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
     let app = open_app(settings, &store, &public_url).await?;
+    tracing::info!(source = app.place_attribution(), "places");
     if let Some(address) = settings.metrics_listen {
         serve_figures(address, values, &app).await?;
     }
