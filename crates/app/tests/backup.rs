@@ -333,6 +333,61 @@ async fn damaged_files_are_refused_as_a_whole() {
 }
 
 #[tokio::test]
+async fn keys_of_files_are_escaped_in_messages() {
+    let bench = Bench::new();
+    for (document, message) in [
+        (
+            json!({ "org": [row(Tag::Org, json!({ "id": 1, "a\u{1b}[2J\n\u{9b}": 1 }))] }),
+            "in.json: org 1: field \"a\\u001b[2J\\n\\u009b\": is not known; records of this kind do not have it",
+        ),
+        (
+            json!({ "user_api_keys": [{ "prefix": "a\u{1b}[2J\n" }] }),
+            "in.json: user_api_key \"a\\u001b[2J\\n\": field prefix: value \"a\\u001b[2J\\n\": must have 8 characters",
+        ),
+    ] {
+        assert_eq!(bench.refusal(&[bench.json("in.json", &document)], STRICT).await, message);
+    }
+    let list = json!({ "data": [shown(Tag::Org, json!({ "id": 1, "name": "Acme", "\u{1b}": 1 }))] });
+    let summary = load(&bench.store("a.db").await, &[bench.json("org.json", &list)], STRICT).await;
+    assert_eq!(summary.expect("a load").ignored, [("org.\"\\u001b\"".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn a_key_that_stands_twice_is_refused() {
+    let bench = Bench::new();
+    for (text, part) in [
+        (r#"{"org": [], "org": []}"#, r#"the whole document: the key "org""#),
+        (r#"{"org": {"data": [], "data": []}}"#, r#"the list of org: the key "data""#),
+        (r#"{"org": [{"id": 1, "id": 2}]}"#, r#"number 1 under the key "org": the key "id""#),
+        (r#"{"users": [{"id": {"a": 1, "a": 2}}]}"#, r#"number 1 under the key "users": the key "a""#),
+        (
+            r#"{"permissions": {"user": [], "user": []}}"#,
+            r#"what stands under the key "permissions": the key "user""#,
+        ),
+    ] {
+        assert_eq!(
+            bench.refusal(&[bench.file("in.json", text)], STRICT).await,
+            format!("in.json: {part} stands twice in one object; keep one of them")
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_encodings_are_named() {
+    let bench = Bench::new();
+    let sixteen = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (bytes, message) in [
+        ("\u{feff}{}".into(), "in.json: begins with a byte order mark; save it as UTF-8 without one"),
+        (sixteen("\u{feff}{}"), "in.json: is encoded as UTF-16; save it as UTF-8"),
+        (sixteen("{}"), "in.json: is encoded as UTF-16; save it as UTF-8"),
+    ] {
+        let path = bench.path("in.json");
+        fs::write(&path, bytes).expect("a file");
+        assert_eq!(bench.refusal(&[path], STRICT).await, message);
+    }
+}
+
+#[tokio::test]
 async fn what_must_be_unique_names_both_records() {
     let bench = Bench::new();
     let two = |a: Json, b: Json| json!({ "org": [org(1, "Acme")], "net": [a, b] });

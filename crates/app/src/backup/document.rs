@@ -1,10 +1,10 @@
 //! Reading files: record by record, never a whole document at once.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use model::field::{Api, Derived};
@@ -12,9 +12,10 @@ use model::{AnyRecord, Field, Kind, Show, Source, Tag};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
-use super::error::{Form, LoadError, Place, shown};
+use super::error::{Form, LoadError, Place, shown, shown_key};
 use super::object::bad_value;
 use super::people::{AllowPlain, Found};
+use super::strict::Strict;
 use super::typing::{is_always_shown, type_by_keys, type_by_name};
 use super::{Progress, logo};
 
@@ -81,10 +82,14 @@ impl Contents {
         let total = file.metadata().map_err(unreadable)?.len();
         let label = format!("reading {name}");
         let counted = Counted { inner: file, done: 0, total, label, progress };
+        let mut bytes = BufReader::with_capacity(1 << 16, counted);
+        if let Some(why) = other_encoding(bytes.fill_buf().map_err(unreadable)?) {
+            return Err(LoadError::Form { file: name, why });
+        }
         self.files.push(name.clone());
         let mut reading =
             Reading { file: name.clone(), contents: self, plain, any: false, fault: None, tables: tables() };
-        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, counted));
+        let mut json = serde_json::Deserializer::from_reader(bytes);
         let outcome = reading.root().deserialize(&mut json).and_then(|()| json.end());
         let (any, fault) = (reading.any, reading.fault.take());
         match (fault, outcome) {
@@ -172,6 +177,30 @@ impl<'a> Reading<'a> {
         self.stop(LoadError::Form { file, why })
     }
 
+    fn stop_twice<E: serde::de::Error>(&mut self, key: String, part: String) -> E {
+        self.stop_form(Form::KeyTwice { key, part })
+    }
+
+    /// What a [`Strict`] has read, or the key that it found twice in a part of the file.
+    fn strictly<T, E: serde::de::Error>(
+        &mut self,
+        read: Result<T, E>,
+        twice: Option<String>,
+        part: impl FnOnce() -> String,
+    ) -> Result<T, E> {
+        match twice {
+            Some(key) => Err(self.stop_twice(key, part())),
+            None => read,
+        }
+    }
+
+    /// The value under a key.
+    fn value<'de, A: MapAccess<'de>>(&mut self, map: &mut A, key: &str) -> Result<Json, A::Error> {
+        let mut twice = None;
+        let read = map.next_value_seed(Strict(&mut twice));
+        self.strictly(read, twice, || format!("what stands under the key {key:?}"))
+    }
+
     fn take_row(&mut self, rows: &mut Rows, number: u64, fields: Map<String, Json>) -> Result<(), LoadError> {
         if let Rows::Untold = rows {
             let Some(tag) = type_by_keys(&fields) else {
@@ -238,7 +267,9 @@ impl<'a> Reading<'a> {
                     Style::DataSet => {
                         return Err(LoadError::UnknownField { record: place(), field: key.clone() });
                     }
-                    Style::Api => *self.contents.ignored.entry(format!("{tag}.{key}")).or_default() += 1,
+                    Style::Api => {
+                        *self.contents.ignored.entry(format!("{tag}.{}", shown_key(key))).or_default() += 1
+                    }
                 }
                 continue;
             };
@@ -261,6 +292,17 @@ impl<'a> Reading<'a> {
         let file = u16::try_from(self.contents.files.len().saturating_sub(1)).unwrap_or(u16::MAX);
         self.contents.records[tag.index()].push(FoundRecord { record, file });
         Ok(())
+    }
+}
+
+/// What the first bytes of a file say about its encoding, unless it is plain UTF-8.
+fn other_encoding(start: &[u8]) -> Option<Form> {
+    match start {
+        [0xef, 0xbb, 0xbf, ..] => Some(Form::ByteOrderMark),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Form::Utf16),
+        // A document begins with a brace or a blank, which is ASCII.
+        [0, b'{' | b'[' | b'\t'..=b' ', ..] | [b'{' | b'[' | b'\t'..=b' ', 0, ..] => Some(Form::Utf16),
+        _ => None,
     }
 }
 
@@ -373,14 +415,18 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let reading = self.0;
+        let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
+            if !seen.insert(key.clone()) {
+                return Err(reading.stop_twice(key, "the whole document".to_owned()));
+            }
             let rows = match (key.as_str(), key.parse()) {
                 (_, Ok(tag)) => Rows::Records(tag, Style::DataSet),
                 ("data", _) => {
                     type_by_name(&reading.file).map_or(Rows::Untold, |tag| Rows::Records(tag, Style::Api))
                 }
                 ("meta", _) => {
-                    let meta: Json = map.next_value()?;
+                    let meta = reading.value(&mut map, &key)?;
                     reading.take_meta(&meta)?;
                     continue;
                 }
@@ -391,7 +437,7 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                 }
                 ("permissions", _) => {
                     reading.any = true;
-                    let fields: Json = map.next_value()?;
+                    let fields = reading.value(&mut map, &key)?;
                     take_permissions(reading, fields)?;
                     continue;
                 }
@@ -441,10 +487,14 @@ impl<'de> Visitor<'de> for Section<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let wanted = self.wanted();
-        let Section(reading, _, mut rows) = self;
+        let Section(reading, section, mut rows) = self;
         let mut number = 0;
-        while let Some(row) = list.next_element::<Json>()? {
+        loop {
             number += 1;
+            let mut twice = None;
+            let row = list.next_element_seed(Strict(&mut twice));
+            let place = || format!("number {number} under the key {section:?}");
+            let Some(row) = reading.strictly(row, twice, place)? else { break };
             let Json::Object(fields) = row else { return Err(reading.stop_form(wanted)) };
             if let Err(fault) = reading.take_row(&mut rows, number, fields) {
                 return Err(reading.stop(fault));
@@ -458,11 +508,15 @@ impl<'de> Visitor<'de> for Section<'_, '_> {
         let wanted = self.wanted();
         let Section(reading, _, rows) = self;
         let Rows::Records(tag, Style::DataSet) = rows else { return Err(reading.stop_form(wanted)) };
+        let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
+            if !seen.insert(key.clone()) {
+                return Err(reading.stop_twice(key, format!("the list of {tag}")));
+            }
             match key.as_str() {
                 "data" => map.next_value_seed(Section(reading, key, Rows::Records(tag, Style::Api)))?,
                 "meta" => {
-                    let meta: Json = map.next_value()?;
+                    let meta = reading.value(&mut map, &key)?;
                     reading.take_meta(&meta)?;
                 }
                 _ => return Err(reading.stop_form(wanted)),

@@ -135,6 +135,17 @@ pub enum Form {
     Nothing,
     /// It is an API list, and neither its name nor its records tell of what.
     UnknownType,
+    /// A key stands twice in one object.
+    KeyTwice {
+        /// The key.
+        key: String,
+        /// The part of the file that the object belongs to.
+        part: String,
+    },
+    /// It begins with a byte order mark.
+    ByteOrderMark,
+    /// It is encoded as UTF-16.
+    Utf16,
     /// It is an API list that the server has cut.
     Truncated,
     /// It is one page of an API list.
@@ -175,6 +186,11 @@ impl fmt::Display for Form {
                 "is an API list, and neither its name nor its records tell of which type; name it after the type, \
                  such as net.json or net-0.json",
             ),
+            Form::KeyTwice { key, part } => {
+                write!(f, "{part}: the key {key:?} stands twice in one object; keep one of them")
+            }
+            Form::ByteOrderMark => f.write_str("begins with a byte order mark; save it as UTF-8 without one"),
+            Form::Utf16 => f.write_str("is encoded as UTF-16; save it as UTF-8"),
             Form::Truncated => f.write_str(
                 "is an API list that the server has cut (`meta.truncated`); get the whole list, without `depth`",
             ),
@@ -212,6 +228,7 @@ impl fmt::Display for LoadError {
                 write!(f, "{}: field {}: value {}: must {}", bad.record, bad.field, bad.value, bad.rule)
             }
             LoadError::UnknownField { record, field } => {
+                let field = shown_key(field);
                 write!(f, "{record}: field {field}: is not known; records of this kind do not have it")
             }
             LoadError::MissingField { record, field } => {
@@ -276,12 +293,34 @@ impl From<store::Error> for LoadError {
     }
 }
 
+/// A key or word of a file: as it is when it is plain, and else in quotes and escaped as values are.
+pub(super) fn shown_key(key: &str) -> Cow<'_, str> {
+    let is_plain = !key.is_empty() && key.len() <= MOST && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain { Cow::Borrowed(key) } else { Cow::Owned(shown(&serde_json::Value::from(key))) }
+}
+
+/// Longest value that a message holds, in characters.
+const MOST: usize = 60;
+
 /// A JSON value, cut to what a message can hold.
 pub(super) fn shown(json: &serde_json::Value) -> String {
-    const MOST: usize = 60;
+    // JSON may hold control characters behind ASCII as they are, and a terminal obeys them.
     let text = json.to_string();
+    let text = if text.contains(char::is_control) { escaped(&text) } else { text };
     match text.char_indices().nth(MOST) {
         None => text,
         Some((at, _)) => format!("{}…", &text[..at]),
     }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }

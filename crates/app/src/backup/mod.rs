@@ -18,6 +18,7 @@ mod document;
 mod logo;
 mod object;
 mod people;
+mod strict;
 mod typing;
 mod verify;
 

@@ -11,7 +11,7 @@ use model::{Tag, Time};
 use serde_json::{Map, Value as Json};
 use store::tables::Blob;
 
-use super::error::{LoadError, Place};
+use super::error::{LoadError, Place, shown_key};
 use super::object::{Object, bad_value};
 
 /// What the files hold beside records, as far as it is read.
@@ -81,7 +81,7 @@ impl Found {
         plain: AllowPlain,
     ) -> Option<Result<(), LoadError>> {
         let named = |kind: &str, key: &str| match fields.get(key) {
-            Some(Json::String(text)) => format!("{kind} {text}"),
+            Some(Json::String(text)) => format!("{kind} {}", shown_key(text)),
             Some(Json::Number(id)) => format!("{kind} {id}"),
             _ => format!("{kind} number {number}"),
         };
