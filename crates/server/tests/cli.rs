@@ -144,6 +144,19 @@ fn a_refused_load_leaves_alone_what_others_loaded_meanwhile() {
 }
 
 #[test]
+fn a_load_that_leaves_everything_out_ends_with_status_1_and_makes_no_database() {
+    let program = Program::new();
+    let text = fs::read_to_string("tests/data/directory.json").expect("readable");
+    let whole: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let orphans = serde_json::json!({ "net": whole["net"] });
+    fs::write(program.folder().join("net.json"), orphans.to_string()).expect("writable");
+    let ended = program.run("load --skip-orphans --database sqlite:a.db net.json");
+    assert_eq!(ended.status, 1, "{}", ended.stderr);
+    assert!(ended.stdout.contains("left out because a parent is missing: "), "{}", ended.stdout);
+    assert!(!program.folder().join("a.db").exists());
+}
+
+#[test]
 fn config_shows_values_and_origins() {
     let program = Program::new()
         .with("PEERINGD_DATABASE", "postgres://u:secret@h/n")

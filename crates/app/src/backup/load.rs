@@ -52,6 +52,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Whether neither a record nor an account is left to write.
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0 && self.users == 0
+    }
+
     /// All records written.
     pub fn total(&self) -> u64 {
         self.records.iter().sum()
@@ -72,6 +77,13 @@ pub struct Prepared {
     records: [Vec<FoundRecord>; 13],
     found: Found,
     summary: Summary,
+}
+
+impl Prepared {
+    /// What writing it will do, but for the number of the change.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
 }
 
 impl fmt::Debug for Prepared {

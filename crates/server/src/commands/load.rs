@@ -23,6 +23,11 @@ pub(crate) async fn run(settings: &Settings, files: &[PathBuf]) -> Done {
     };
     let meter = Meter::start();
     let prepared = backup::read(files, options, &mut salts()?, &meter).map_err(|error| failed(&error))?;
+    if prepared.summary().is_empty() {
+        drop(meter);
+        output::print(&told(prepared.summary(), "no database, since nothing is left"))?;
+        return Ok(End::Finding);
+    }
     let store = Store::open(&settings.database, Mode::Create).await.map_err(|error| Failure::told(&error))?;
     let written = backup::write(&store, prepared, SystemClock.now(), &meter).await;
     drop(meter);
