@@ -21,7 +21,9 @@ pub(crate) async fn answer(app: &App, request: &ApiRequest, tag: Tag) -> Answer 
     let generated = app.as_of();
     let Ok(guest) = app.identify(Credential::Anonymous).await else { return Answer::empty(403) };
     let snapshot = app.snapshot();
-    let Ok(query) = Query::parse(&snapshot, &guest.viewer, tag, None, &Params::default()) else { return Answer::empty(400) };
+    let Ok(query) = Query::parse(&snapshot, &guest.viewer, tag, None, &Params::default()) else {
+        return Answer::empty(400);
+    };
     let seconds = generated.0 as f64 / model::Time::SECOND as f64;
     let meta = format!("\"generated\": {seconds:.3}");
     if let Some(answer) = records::whole(request, &guest.viewer, &snapshot, &query, meta.clone()) {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 use super::{parameters, paths, responses, schemas, texts};
 
 /// The OpenAPI 3.1 document of what the program serves under this URL, for a version of the API.
-pub(crate) fn document(public_url: &str, version: &str) -> Json {
+pub(crate) fn document(public_url: &str, version: &str, places: &str) -> Json {
+    let description: Vec<&str> = texts::introduction(places).collect();
     let mut shared = parameters::common();
     for tag in Tag::INDEX {
         shared.extend(parameters::of(tag).components);
@@ -20,7 +21,7 @@ pub(crate) fn document(public_url: &str, version: &str) -> Json {
             "version": version,
             "summary": "Networks, exchanges, facilities, carriers and campuses, and who is \
              present where.",
-            "description": texts::INTRODUCTION.join("\n\n"),
+            "description": description.join("\n\n"),
         },
         "servers": [{ "url": public_url }],
         "tags": groups(),

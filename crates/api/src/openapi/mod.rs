@@ -65,7 +65,7 @@ impl Docs {
         if !request.reads() {
             return index::not_allowed(&request.method).with(header::ALLOW, METHODS);
         }
-        let made = self.made.get_or_init(|| Made::of(&self.app.settings().public_url));
+        let made = self.made.get_or_init(|| Made::of(&self.app));
         let document = match request.path.strip_prefix("/apidocs").unwrap_or_default() {
             "" => return Answer::redirect(StatusCode::MOVED_PERMANENTLY.as_u16(), "/apidocs/"),
             "/" => &made.reader,
@@ -79,8 +79,8 @@ impl Docs {
 }
 
 impl Made {
-    fn of(public_url: &str) -> Made {
-        let document = document::document(public_url, API_VERSION);
+    fn of(app: &App) -> Made {
+        let document = document::document(&app.settings().public_url, API_VERSION, app.place_attribution());
         let kept = |kind, text: String| Arc::new(Kept::new(kind, text));
         Made {
             reader: kept("text/html; charset=utf-8", reader::page(&document)),

@@ -5,6 +5,7 @@ mod check;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use app::locate::{Locator, OfflineLocator};
 use check::{Schemas, well_formed};
 use model::{Tag, Time};
 use serde_json::Value as Json;
@@ -15,7 +16,7 @@ use super::schemas::{Form, name};
 use super::values;
 
 fn made() -> Json {
-    document("https://directory.example", "1.0")
+    document("https://directory.example", "1.0", "Cities: somebody.")
 }
 
 fn operations(document: &Json) -> Vec<(&str, &Json)> {
@@ -203,7 +204,7 @@ fn the_pages_are_served_to_everybody_and_kept_by_clients() {
     assert_eq!(client.get("/apidocs/other").code(), 404);
     assert_eq!(
         client.get("/apidocs/openapi.json").json(),
-        document(testkit::PUBLIC_URL, crate::answer::API_VERSION)
+        document(testkit::PUBLIC_URL, crate::answer::API_VERSION, OfflineLocator.attribution())
     );
 }
 

@@ -208,8 +208,12 @@ pub(crate) const fn plural(tag: Tag) -> &'static str {
     }
 }
 
-/// What the page and the document say first.
-pub(crate) const INTRODUCTION: &[&str] = &[
+/// What the page and the document say first, with the notice that the source of place data wants shown.
+pub(crate) fn introduction(places: &str) -> impl Iterator<Item = &str> {
+    INTRODUCTION.iter().copied().chain((!places.is_empty()).then_some(places))
+}
+
+const INTRODUCTION: &[&str] = &[
     "Every answer has the form `{\"data\": […], \"meta\": {…}}`: `data` is a list, also for a \
      single record. \
      An error has its text in `meta.error`; errors of single parameters stand beside it under the parameter's name.",

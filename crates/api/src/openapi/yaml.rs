@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_document_survives() {
-        let document = super::super::document::document("https://directory.example", "1");
+        let document = super::super::document::document("https://directory.example", "1", "");
         assert_eq!(read(&emit(&document)), document);
     }
 }

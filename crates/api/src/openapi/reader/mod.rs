@@ -22,7 +22,7 @@ pub(crate) fn page(document: &Json) -> String {
     out.push_str("<div class=\"columns\">\n");
     out.push_str(&contents());
     out.push_str("<main id=\"main\">\n");
-    out.push_str(&sections::start(url));
+    out.push_str(&sections::start(url, text("/info/description")));
     out.push_str(&sections::credentials(url));
     out.push_str(&sections::filters());
     out.push_str(&sections::steering());

@@ -7,12 +7,12 @@ use model::Tag;
 use serde_json::Value as Json;
 
 use super::markup::{code, curl, escape, name, prose, section, table};
-use crate::openapi::{parameters, texts};
+use crate::openapi::parameters;
 
 /// The introduction, with questions to begin with.
-pub(super) fn start(url: &str) -> String {
+pub(super) fn start(url: &str, introduction: &str) -> String {
     let mut body: String =
-        texts::INTRODUCTION.iter().map(|text| format!("<p>{}</p>\n", prose(text))).collect();
+        introduction.split("\n\n").map(|text| format!("<p>{}</p>\n", prose(text))).collect();
     let examples = [
         ("Three networks, and only some of their keys.", "/api/net?limit=3&fields=id,asn,name&pretty=1"),
         (
