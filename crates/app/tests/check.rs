@@ -1,16 +1,13 @@
 //! What `check` finds in databases that were tampered with.
 
-use std::path::Path;
-
 use app::backup::{self, Finding, Severity, Silent};
 use model::directory::Directory;
 use model::records::{
     Campus, Carrier, Carrierfac, Fac, Ix, Ixfac, Ixlan, Ixpfx, Net, Netfac, Netixlan, Org, Poc,
 };
 use model::{Asn, Protocol, Status, Time};
-use sqlx::{ConnectOptions, Connection};
-use store::{DatabaseUrl, Mode, Store};
-use tempfile::TempDir;
+use store::Mode;
+use testkit::{Bench, Kind, on_both_databases};
 
 fn directory() -> Directory {
     let mut directory = Directory::default();
@@ -64,31 +61,31 @@ fn directory() -> Directory {
 }
 
 /// Findings in a database that statements have changed behind the program's back.
-async fn findings(folder: &Path, statements: &'static str) -> Vec<Finding> {
-    let path = folder.join("a.db");
-    let url = DatabaseUrl::Sqlite(path.clone());
-    let store = Store::open(&url, Mode::Create).await.expect("a new database");
+async fn findings(kind: Kind, statements: &str) -> Vec<Finding> {
+    let bench = Bench::new(kind);
+    let store = bench.store("a.db").await;
     let mut salts = || [0; 16];
     backup::import(&store, directory(), Time(0), &mut salts, &Silent).await.expect("a load");
     store.close().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).foreign_keys(false);
-    let mut connection = options.connect().await.expect("a connection");
-    sqlx::raw_sql(statements).execute(&mut connection).await.expect("tampering");
-    connection.close().await.expect("closed");
-    let store = Store::open(&url, Mode::Existing).await.expect("a database");
+    bench.run("a.db", statements).await;
+    let store = bench.try_open("a.db", Mode::Existing).await.expect("a database");
     backup::check(&store, &Silent).await.expect("an answer")
 }
 
-#[tokio::test]
-async fn a_sound_database_has_no_findings() {
-    let folder = TempDir::new().expect("a folder");
-    assert_eq!(findings(folder.path(), "").await, []);
+on_both_databases! {
+    a_sound_database_has_no_findings
+    erased_personal_values_are_no_finding
+    each_contradiction_is_found_and_named
+    values_that_occur_twice_are_found_without_their_index
+    odd_data_is_noted
 }
 
-#[tokio::test]
-async fn erased_personal_values_are_no_finding() {
-    let folder = TempDir::new().expect("a folder");
-    assert_eq!(findings(folder.path(), "DELETE FROM change_personal").await, []);
+async fn a_sound_database_has_no_findings(kind: Kind) {
+    assert_eq!(findings(kind, "").await, []);
+}
+
+async fn erased_personal_values_are_no_finding(kind: Kind) {
+    assert_eq!(findings(kind, "DELETE FROM change_personal").await, []);
 }
 
 /// An account and a key with one fault in each of their derived columns.
@@ -96,8 +93,7 @@ const ACCOUNT: &str = "INSERT INTO users VALUES (1, 'ada', 'md5$x', 'Ada@example
                        'ok', 1, 0, 0, 'en', 1, 0); \
                        INSERT INTO user_api_key VALUES (1, 'abcdefgh', 'x', 'k', 'active', 0, NULL, 0, 1, 0)";
 
-#[tokio::test]
-async fn each_contradiction_is_found_and_named() {
+async fn each_contradiction_is_found_and_named(kind: Kind) {
     for (statements, expected) in [
         (
             "UPDATE net SET aka = 'x' WHERE id = 6",
@@ -149,24 +145,20 @@ async fn each_contradiction_is_found_and_named() {
         ),
         ("UPDATE net SET social_media = '{'", "row 6 of table net: column social_media is no JSON"),
     ] {
-        let folder = TempDir::new().expect("a folder");
-        let found = findings(folder.path(), statements).await;
+        let found = findings(kind, statements).await;
         let named =
             found.iter().any(|finding| finding.severity == Severity::Error && finding.text == expected);
         assert!(named, "{statements}\n{found:#?}");
     }
 }
 
-#[tokio::test]
-async fn values_that_occur_twice_are_found_without_their_index() {
+async fn values_that_occur_twice_are_found_without_their_index(kind: Kind) {
     const TWICE: &str = "DROP INDEX fac_name_key; UPDATE fac SET name = 'HALL' WHERE id = 3";
-    let folder = TempDir::new().expect("a folder");
-    let found = findings(folder.path(), TWICE).await;
+    let found = findings(kind, TWICE).await;
     assert!(found.iter().any(|finding| finding.text == "fac 3: shares name with fac 2"), "{found:#?}");
 }
 
-#[tokio::test]
-async fn odd_data_is_noted() {
+async fn odd_data_is_noted(kind: Kind) {
     for (statements, expected) in [
         ("UPDATE net SET status = 'deleted'", "poc 7: is ok, and net 6 is deleted"),
         ("UPDATE net SET status = 'pending'", "poc 7: is ok, and net 6 is pending"),
@@ -177,8 +169,7 @@ async fn odd_data_is_noted() {
         ("UPDATE netixlan SET ipaddr4 = NULL", "netixlan 12: has no address"),
         ("UPDATE ixpfx SET protocol = 'IPv6'", "ixpfx 5: 192.0.2.0/24 is called IPv6"),
     ] {
-        let folder = TempDir::new().expect("a folder");
-        let found = findings(folder.path(), statements).await;
+        let found = findings(kind, statements).await;
         let noted =
             found.iter().any(|finding| finding.severity == Severity::Note && finding.text == expected);
         assert!(noted, "{statements}\n{found:#?}");
