@@ -1,7 +1,7 @@
 //! A private PostgreSQL for one command: made anew, reached through a socket in its own folder, gone afterwards.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -34,7 +34,8 @@ impl Server {
         let folder = std::env::temp_dir().join(format!("peeringd-postgres-{}", std::process::id()));
         let broken =
             |error: std::io::Error| Failure::broken(format!("{}: cannot be made: {error}", folder.display()));
-        std::fs::create_dir(&folder).map_err(broken)?;
+        // Whoever reaches the socket is its superuser.
+        std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(broken)?;
         let account = Account::choose()?;
         if let Account::Other { user, group } = account {
             chown(&folder, Some(user), Some(group)).map_err(broken)?;

@@ -30,7 +30,7 @@ pub(crate) fn answer(app: &App, request: &ApiRequest, viewer: &Viewer, authorize
         let snapshot = app.snapshot();
         let question = words.join(" ");
         for tag in SEARCHED {
-            let hits = snapshot.search(tag, &question).into_iter();
+            let hits = snapshot.search(viewer, tag, &question).into_iter();
             let records = hits.filter_map(|id| snapshot.record(tag, id));
             let rows = records.filter(|record| snapshot.may_read(viewer, record)).map(hit);
             found.insert(tag.as_str().into(), rows.take(HITS_MAX).collect());

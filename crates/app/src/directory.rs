@@ -102,7 +102,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     settings: Settings,
     /// Tells this directory's answers from those of another one that was served here before.
-    epoch: String,
+    epoch: ArcSwap<String>,
     /// The number of changes of people and keys that `principals` shows.
     principals_sequence: AtomicU64,
     /// When the published state was last known to be the newest one, microseconds.
@@ -177,7 +177,7 @@ impl App {
             locator,
             clock,
             settings,
-            epoch: String::new(),
+            epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
@@ -202,7 +202,8 @@ impl App {
         let app = App::new(read.snapshot, read.principals, locator, clock, settings);
         app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
         app.current_at(as_of);
-        Ok(App { epoch: read.epoch, ..app })
+        app.epoch.store(Arc::new(read.epoch));
+        Ok(app)
     }
 
     /// Reads the whole directory again. The caller holds [`App::publishing`].
@@ -210,6 +211,8 @@ impl App {
         let read = Read::all(store, &self.settings.media_url()).await?;
         self.principals.store(Arc::new(read.principals));
         self.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        // What was published before may have been another history, whose entity tags must not come again.
+        self.epoch.store(Arc::new(format!("{} {}", read.epoch, self.now().0)));
         self.publish(Arc::new(read.snapshot));
         Ok(())
     }
@@ -241,8 +244,8 @@ impl App {
     }
 
     /// Differs between directories whose change logs have nothing to do with each other: entity tags contain it.
-    pub fn epoch(&self) -> &str {
-        &self.epoch
+    pub fn epoch(&self) -> Arc<String> {
+        self.epoch.load_full()
     }
 
     /// The newest state of the directory.

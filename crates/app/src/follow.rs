@@ -26,6 +26,11 @@ impl App {
     /// When the database cannot be read; what is published stays as it was.
     pub async fn catch_up(&self, store: &Store) -> Result<bool, store::Error> {
         let _one = self.publishing().lock().await;
+        if !self.continues(store).await? {
+            tracing::warn!("the database was restored or replaced: reading everything again");
+            self.reload(store).await?;
+            return Ok(true);
+        }
         let moved = self.follow_principals(store).await?;
         let mut new = moved;
         loop {
@@ -45,6 +50,13 @@ impl App {
             self.publish(next);
             new = true;
         }
+    }
+
+    /// Whether the database is the one that is published, at the same point or later.
+    async fn continues(&self, store: &Store) -> Result<bool, store::Error> {
+        let mut reader = store.reader().await?;
+        let same = self.epoch().split(' ').next() == Some(reader.installation_id().await?.as_str());
+        Ok(same && reader.sequence().await? >= self.snapshot().sequence())
     }
 
     /// Follows the database until `stop` is done: what others commit is published within a tenth of a second.

@@ -25,7 +25,7 @@ impl Clock for Fixed {
 
 /// Two processes' views of one database.
 struct Pair {
-    _bench: Bench,
+    bench: Bench,
     writer: Store,
     reader: Store,
     app: App,
@@ -36,7 +36,7 @@ async fn pair(kind: Kind) -> Pair {
     let (writer, reader) = (bench.store("shared.db").await, bench.store("shared.db").await);
     let settings = Settings::at("https://directory.example");
     let app = App::open(&reader, Arc::new(OfflineLocator), Arc::new(Fixed), settings).await.expect("an app");
-    Pair { _bench: bench, writer, reader, app }
+    Pair { bench, writer, reader, app }
 }
 
 fn org(id: u32, name: &str) -> RowChange {
@@ -59,6 +59,7 @@ fn name(app: &App, id: u32) -> Option<String> {
 on_both_databases! {
     changes_of_another_process_are_published_in_order
     purged_records_go_and_readers_keep_what_they_started_with
+    a_database_that_was_replaced_or_restored_is_read_again
     a_follower_publishes_until_it_is_stopped
     keys_of_another_process_work_once_they_are_followed
 }
@@ -75,6 +76,23 @@ async fn changes_of_another_process_are_published_in_order(kind: Kind) {
     assert_eq!(pair.app.snapshot().sequence(), 3);
     assert_eq!(pair.app.snapshot().len(Tag::Org), 4);
     assert!(!pair.app.catch_up(&pair.reader).await.expect("caught up"), "there is nothing new");
+}
+
+async fn a_database_that_was_replaced_or_restored_is_read_again(kind: Kind) {
+    let pair = pair(kind).await;
+    pair.writer.commit(&change("a", vec![org(1, "Here")])).await.expect("a commit");
+    pair.app.catch_up(&pair.reader).await.expect("caught up");
+    let epoch = pair.app.epoch();
+    let other = pair.bench.store("other.db").await;
+    for (command, id, name) in [("b", 2, "There"), ("c", 3, "Elsewhere")] {
+        other.commit(&change(command, vec![org(id, name)])).await.expect("a commit");
+    }
+    assert!(pair.app.catch_up(&other).await.expect("caught up"), "longer, and another history");
+    assert_eq!((name(&pair.app, 1), name(&pair.app, 2).as_deref()), (None, Some("There")));
+    assert_ne!(pair.app.epoch(), epoch, "entity tags of the other history are not valid here");
+    assert!(!pair.app.catch_up(&other).await.expect("caught up"), "there is nothing new");
+    assert!(pair.app.catch_up(&pair.reader).await.expect("caught up"), "shorter");
+    assert_eq!((name(&pair.app, 1).as_deref(), name(&pair.app, 2)), (Some("Here"), None));
 }
 
 async fn purged_records_go_and_readers_keep_what_they_started_with(kind: Kind) {

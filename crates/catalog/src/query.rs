@@ -230,11 +230,15 @@ impl Query {
     ) -> Vec<&'a Arc<Entry>> {
         let meets = |entry: &&'a Arc<Entry>| {
             let record = entry.record();
-            self.admits(entry)
-                && self.filter.matches(snapshot, viewer, record)
+            if !self.admits(entry) {
+                return false;
+            }
+            if !snapshot.may_read(viewer, record) {
+                // Whoever asks for this one record is refused, and its values have no say in that.
+                return self.id.is_some();
+            }
+            self.filter.matches(snapshot, viewer, record)
                 && (origin.is_some() || self.place_text.matches(snapshot, viewer, record))
-                // The one record that is asked for is found first and refused by its reader.
-                && (self.id.is_some() || snapshot.may_read(viewer, record))
         };
         let by_id = self.since.is_none() && origin.is_none() && self.page.is_none();
         let most = self.limit.filter(|_| by_id).map_or(usize::MAX, |limit| self.skip.saturating_add(limit));
@@ -285,18 +289,20 @@ impl Query {
 }
 
 /// Whether a question is answered with a few look-ups and the copying of rendered rows. All other questions may take
-/// a processor for many milliseconds.
+/// a processor for many milliseconds, those about a single record too: what they filter by is looked for first.
 pub fn is_quick(tag: Tag, detail: bool, params: &Params) -> bool {
-    let depth = params.last("depth");
-    if detail {
-        return depth.is_none_or(|depth| matches!(depth, "0" | "1" | "2"));
+    const CUTTING: [&str; 5] = ["depth", "limit", "skip", "page", "per_page"];
+    const SHAPING: [&str; 4] = ["fields", "pretty", "format", "callback"];
+    let has_asn = matches!(tag, Tag::Org | Tag::Net | Tag::Netixlan);
+    let cuts = |name: &str| CUTTING.contains(&name);
+    let selects = |name: &str| name == "id" || (name == "asn" && has_asn) || is_reference(tag, name);
+    let simple = params.names().all(|name| cuts(name) || SHAPING.contains(&name) || selects(name));
+    match params.last("depth") {
+        None | Some("0") if detail => simple,
+        None | Some("0") => params.names().all(cuts) || (simple && params.names().any(selects)),
+        Some("1" | "2") => detail && simple,
+        Some(_) => false,
     }
-    let mut asked =
-        params.names().filter(|name| !matches!(*name, "depth" | "limit" | "skip" | "page" | "per_page"));
-    let whole = asked.next().is_none();
-    let selective = |name: &str| name == "id" || name == "asn" || is_reference(tag, name);
-    let simple = params.names().all(|name| !name.contains("__"));
-    depth.is_none_or(|depth| depth == "0") && (whole || (simple && params.names().any(selective)))
 }
 
 /// Whether a parameter names a reference field, with or without its ending.
@@ -404,6 +410,13 @@ mod tests {
         ] {
             assert!(!is_quick(Tag::Netixlan, false, &params(query)), "{query}");
         }
+        for (tag, query) in [(Tag::Fac, "asn=1"), (Tag::Ix, "id=1&capacity=1"), (Tag::Ix, "id=1&x=1")] {
+            assert!(!is_quick(tag, false, &params(query)), "{query}");
+        }
+        for query in ["netixlan__speed__gt=1", "name_search=x", "depth=9"] {
+            assert!(!is_quick(Tag::Net, true, &params(query)), "{query}");
+        }
+        assert!(is_quick(Tag::Net, true, &params("fields=id&pretty=1&asn=1")));
         assert!(is_quick(Tag::Ix, true, &params("depth=2")) && !is_quick(Tag::Ix, true, &params("depth=4")));
     }
 }

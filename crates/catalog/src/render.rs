@@ -216,7 +216,7 @@ impl<'a> Renderer<'a> {
 
     fn elements(&self, record: &AnyRecord, path: SetPath) -> impl Iterator<Item = &'a Entry> {
         let (snapshot, viewer, shape) = (self.snapshot, self.viewer, self.shape);
-        set_elements(snapshot, record, path).filter(move |entry| {
+        set_elements(snapshot, viewer, record, path).filter(move |entry| {
             snapshot.may_read(viewer, entry.record())
                 && shape.nested.iter().all(|condition| condition.holds(entry.record()))
         })
@@ -230,9 +230,10 @@ fn is_asked(names: &[String], key: &str) -> bool {
     asked(key) || (key == "ixf_ixp_member_list_url_visible" && asked("ixf_ixp_member_list_url"))
 }
 
-/// The published elements of a set, by id (for links: by the link's id, one element per link).
+/// The published elements of a set, by id (for links: by the link's id, one element per link that the viewer may see).
 fn set_elements<'a>(
     snapshot: &'a Snapshot,
+    viewer: &'a Viewer,
     record: &AnyRecord,
     path: SetPath,
 ) -> Box<dyn Iterator<Item = &'a Entry> + 'a> {
@@ -244,6 +245,7 @@ fn set_elements<'a>(
         Route::Through { link, owner: field, element } => Box::new(
             snapshot
                 .children(link, field, owner)
+                .filter(|link| snapshot.may_read(viewer, link.record()))
                 .filter_map(move |link| link.record().reference(element))
                 .filter_map(move |id| snapshot.entry(path.element, id))
                 .filter(|entry| entry.status() == Status::Ok)

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use model::access::Viewer;
 use model::{AnyRecord, Status, Tag, collate};
 
 use crate::snapshot::Snapshot;
@@ -100,9 +101,12 @@ fn split(text: &str) -> Vec<String> {
 
 impl Snapshot {
     /// Ids of the published records of a type that match a question, best first.
-    pub fn search(&self, tag: Tag, question: &str) -> Vec<u32> {
+    ///
+    /// Reading the records themselves is for the caller to allow; who may read the port or prefix that holds an
+    /// address is asked here.
+    pub fn search(&self, viewer: &Viewer, tag: Tag, question: &str) -> Vec<u32> {
         if let Ok(address) = question.trim().parse::<IpAddr>() {
-            return self.search_address(tag, address);
+            return self.search_address(viewer, tag, address);
         }
         let mut words = split(question);
         words.truncate(WORDS_MAX);
@@ -121,13 +125,16 @@ impl Snapshot {
     }
 
     /// Who has the address: the network that uses it, the exchange whose LAN holds it.
-    fn search_address(&self, tag: Tag, address: IpAddr) -> Vec<u32> {
+    fn search_address(&self, viewer: &Viewer, tag: Tag, address: IpAddr) -> Vec<u32> {
         let id = match tag {
             Tag::Net => self
                 .port_by_address(address)
-                .filter(|port| port.status() == Status::Ok)
+                .filter(|port| port.status() == Status::Ok && self.may_read(viewer, port))
                 .and_then(|port| port.reference("net_id")),
-            Tag::Ix => self.prefixes_around(address).next().and_then(|p| p.reference("ixlan_id")),
+            Tag::Ix => self
+                .prefixes_around(address)
+                .find(|p| self.may_read(viewer, p))
+                .and_then(|p| p.reference("ixlan_id")),
             _ => None,
         };
         id.into_iter().collect()
@@ -179,21 +186,21 @@ mod tests {
     #[test]
     fn words_prefixes_and_numbers_find_records() {
         let s = snapshot();
-        assert_eq!(s.search(Tag::Net, "kestrel"), [2, 1, 3]);
-        assert_eq!(s.search(Tag::Net, "KESTR fib"), [1]);
-        assert_eq!(s.search(Tag::Net, "AS64501"), [2]);
-        assert_eq!(s.search(Tag::Net, "64502"), [3]);
-        assert_eq!(s.search(Tag::Net, "東京"), [4]);
-        assert_eq!(s.search(Tag::Fac, "zurich"), [9]);
-        assert!(s.search(Tag::Net, "kestrel nothing").is_empty());
-        assert!(s.search(Tag::Net, " ?! ").is_empty());
-        assert!(s.search(Tag::Poc, "kestrel").is_empty());
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "kestrel"), [2, 1, 3]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "KESTR fib"), [1]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "AS64501"), [2]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "64502"), [3]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "東京"), [4]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Fac, "zurich"), [9]);
+        assert!(s.search(&Viewer::superuser(), Tag::Net, "kestrel nothing").is_empty());
+        assert!(s.search(&Viewer::superuser(), Tag::Net, " ?! ").is_empty());
+        assert!(s.search(&Viewer::superuser(), Tag::Poc, "kestrel").is_empty());
     }
 
     #[test]
     fn changes_are_found_under_their_new_words_only() {
         let s = snapshot().apply([Change::Put(net(2, "Merlin", "", 64501))], 2);
-        assert_eq!(s.search(Tag::Net, "kestrel"), [1, 3]);
-        assert_eq!(s.search(Tag::Net, "merlin"), [2]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "kestrel"), [1, 3]);
+        assert_eq!(s.search(&Viewer::superuser(), Tag::Net, "merlin"), [2]);
     }
 }

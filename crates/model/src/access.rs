@@ -60,6 +60,13 @@ impl fmt::Display for BadNamespace {
 
 impl std::error::Error for BadNamespace {}
 
+/// One text for all namespaces that make the same rule: `*` at the end says nothing, and `05` is the id 5.
+pub fn canonical_namespace(namespace: &str) -> String {
+    let part = |part: &str| part.parse::<u32>().map_or_else(|_| part.to_owned(), |id| id.to_string());
+    let parts: Vec<String> = namespace.trim_end_matches(".*").split('.').map(part).collect();
+    parts.join(".")
+}
+
 /// Takes the namespace of a permission row apart into its segments. Templates hold `{org_id}` as one of them.
 ///
 /// # Errors

@@ -158,7 +158,11 @@ pub(crate) fn local_url(listen: SocketAddr) -> String {
 /// A URL that is mistyped, say with a bare `/` in the password, hides too much rather than too little.
 pub(crate) fn redacted(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return text.to_owned();
+        // An address without its slashes, perhaps; behind the colon could be a password.
+        return match text.split_once(':') {
+            Some((scheme, rest)) if rest.contains('@') => format!("{scheme}:***"),
+            _ => text.to_owned(),
+        };
     };
     let (person, place) = match rest.rsplit_once('@') {
         Some((person, place)) if person.contains(':') => (person.split(':').next(), place),

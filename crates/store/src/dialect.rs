@@ -25,7 +25,7 @@ impl Dialect {
             Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
             Dialect::Postgres => {
                 "SELECT CAST(table_name AS TEXT) FROM information_schema.tables \
-                 WHERE table_schema = current_schema()"
+                 WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
             }
         }
     }

@@ -246,7 +246,8 @@ mod state {
     pub(super) const DISK_FULL: &str = "53100";
     pub(super) const FOREIGN_KEY: &str = "23503";
     pub(super) const CONSTRAINTS: &str = "23";
-    pub(super) const DAMAGED: &str = "XX";
+    /// Damaged data, damaged index. The other internal errors say nothing about the data.
+    pub(super) const DAMAGED: [&str; 2] = ["XX001", "XX002"];
     /// Lost connections, exhausted servers, and those that are going down or coming up.
     pub(super) const UNREACHABLE: [&str; 3] = ["08", "53", "57P"];
 }
@@ -302,7 +303,7 @@ fn postgres_error(source: sqlx::Error, place: &Arc<str>) -> Error {
         state::FOREIGN_KEY => Error::Constraint { name: FOREIGN_KEY.to_owned() },
         state if state::DENIED.contains(&state) => Error::Denied { place, source },
         state if state.starts_with(state::CONSTRAINTS) => Error::Constraint { name: named() },
-        state if state.starts_with(state::DAMAGED) => Error::Damaged { place, source },
+        state if state::DAMAGED.contains(&state) => Error::Damaged { place, source },
         state if state::UNREACHABLE.iter().any(|class| state.starts_with(class)) => {
             Error::Unreachable { place, source: Box::new(source) }
         }

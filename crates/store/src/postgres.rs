@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::error::{Error, Foreign};
 use crate::session::{Row, Session};
@@ -21,10 +21,11 @@ const CHANNEL: &str = "peeringd";
 /// How long a follower trusts that no notification means no commit. Some proxies lose them.
 const POLL: Duration = Duration::from_secs(1);
 
-/// What the writing connection needs of its server. Whoever switched durability off did so for the sake of other
-/// programs: here, what is acknowledged has to be on disk. A lock is waited for as long as [`PATIENCE`] says.
-const WRITER_SETTINGS: &str = "SELECT set_config('lock_timeout', '5s', false); \
-     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+/// What a writing transaction needs of its server, set for this transaction, since the server's own settings can
+/// change at any time. Whoever switched durability off did so for the sake of other programs: here, what is
+/// acknowledged has to be on disk. A lock is waited for as long as [`PATIENCE`] says.
+const WRITER_SETTINGS: &str = "SELECT set_config('lock_timeout', '5s', true), \
+     CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END";
 
 /// Connections to one database of a server.
 #[derive(Clone)]
@@ -40,13 +41,8 @@ impl Connections {
         let options =
             PgConnectOptions::from_str(url)?.application_name("peeringd").disable_statement_logging();
         greet(&options, place).await?;
-        let writer = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(TURN)
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(WRITER_SETTINGS).await.map(drop) })
-            })
-            .connect_lazy_with(options.clone());
+        let writer =
+            PgPoolOptions::new().max_connections(1).acquire_timeout(TURN).connect_lazy_with(options.clone());
         let readers = PgPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
@@ -62,7 +58,7 @@ impl Connections {
         let begun = self.readers.begin_with(BEGIN).await;
         // Readers wait for each other for moments only, so that what does not come is the server.
         begun.map(Session::Postgres).map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => Error::Sql(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+            sqlx::Error::PoolTimedOut => Error::Sql(away()),
             other => Error::Sql(other),
         })
     }
@@ -71,7 +67,14 @@ impl Connections {
     /// that former holders of the lock committed.
     pub(crate) async fn write(&self) -> Result<Session, Error> {
         const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-        let mut session = Session::Postgres(self.writer.begin_with(BEGIN).await?);
+        let begun = self.writer.begin_with(BEGIN).await;
+        // The one connection is busy, or there is none to be had.
+        let begun = begun.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut if self.writer.size() == 0 => away(),
+            other => other,
+        });
+        let mut session = Session::Postgres(begun?);
+        session.execute(WRITER_SETTINGS, vec![]).await?;
         session.execute("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
         Ok(session)
     }
@@ -88,12 +91,16 @@ impl Connections {
     }
 }
 
+/// The server did not answer in time.
+fn away() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+}
+
 /// Connects once by hand. A pool would try again and again, and tell in the end only that time ran out.
 async fn greet(options: &PgConnectOptions, place: &Arc<str>) -> Result<(), Error> {
     const ENCODING: &str = "SELECT current_setting('server_encoding')";
     let connected = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options)).await;
-    let timed_out = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    let mut connection = connected.map_err(timed_out)??;
+    let mut connection = connected.map_err(|_| away())??;
     let encoding: String = sqlx::query_scalar(ENCODING).fetch_one(&mut connection).await?;
     connection.close().await?;
     if encoding == "UTF8" {

@@ -55,6 +55,7 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<DatabaseUrl, UrlError> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             // Errors about it name what is wrong, and not the text, which may hold a password.
+            check_parts(text)?;
             return match PgConnectOptions::from_str(text) {
                 Ok(_) => Ok(DatabaseUrl::Postgres(text.to_owned())),
                 Err(sqlx::Error::Configuration(why)) => Err(UrlError::Server(why.to_string())),
@@ -62,7 +63,7 @@ impl FromStr for DatabaseUrl {
             };
         }
         // What follows an unknown scheme may hold a password, and errors are printed.
-        let scheme = || text.split_once("://").map_or(text, |(scheme, _)| scheme).to_owned();
+        let scheme = || text.split_once(':').map_or(text, |(scheme, _)| scheme).to_owned();
         match text.strip_prefix("sqlite:") {
             None => Err(UrlError::Scheme(scheme())),
             Some("") => Err(UrlError::NoPath),
@@ -71,6 +72,52 @@ impl FromStr for DatabaseUrl {
             Some(path) => Ok(DatabaseUrl::Sqlite(PathBuf::from(path))),
         }
     }
+}
+
+/// The parameters of a PostgreSQL URL that mean something (sqlx-postgres, `options/parse.rs`), those of the form
+/// `options[…]` apart. Others are refused, since they would be passed over, and written to the log with their value.
+const PARAMETERS: [&str; 17] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+];
+
+/// Looks for signs of a password with a bare `/`, `?` or `#` in it, which would be taken for parts of the address,
+/// and for parameters that mean nothing.
+fn check_parts(url: &str) -> Result<(), UrlError> {
+    const BARE: &str = "/, ? and # in a user name or password have to be written as %2F, %3F and %23";
+    let wrong = |why: &str| UrlError::Server(why.to_owned());
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = place.split_once('/').map_or("", |(_, path)| path);
+    if path.contains('@') || rest.contains('#') {
+        return Err(wrong(BARE));
+    }
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        let name = parameter.split('=').next().unwrap_or_default();
+        if name.contains(['@', '/', ':']) {
+            return Err(wrong(BARE));
+        }
+        let known = PARAMETERS.contains(&name) || name == "options" || name.starts_with("options[");
+        if !known {
+            return Err(wrong(&format!("the parameter {name:?} is unknown")));
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -118,9 +165,27 @@ mod tests {
             ("sqlite:", UrlError::NoPath),
             ("sqlite://a.db", UrlError::Host),
             ("sqlite::memory:", UrlError::Memory),
+            ("postgres:me:secret@host/x", UrlError::Scheme("postgres".to_owned())),
+            (
+                "postgres://u@h/x?sslpassword=secret",
+                UrlError::Server("the parameter \"sslpassword\" is unknown".to_owned()),
+            ),
             ("postgres://h:99999/x", UrlError::Server("invalid port number".to_owned())),
         ] {
             assert_eq!(text.parse::<DatabaseUrl>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_is_taken_for_something_else_is_refused_without_being_told() {
+        for text in [
+            "postgres://u:/s3cret@db/n",
+            "postgres://u:12/s3cret@db/n",
+            "postgres://u:p?s3cret@db/n",
+            "postgres://u:p#s3cret@db/n",
+        ] {
+            let told = text.parse::<DatabaseUrl>().expect_err("refused").to_string();
+            assert!(told.contains("%2F") && !told.contains("s3cret"), "{told}");
         }
     }
 

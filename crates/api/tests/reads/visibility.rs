@@ -152,3 +152,14 @@ fn answers_that_hang_on_more_than_the_address_stay_out_of_shared_caches() {
     }
     assert_eq!(client.get("/api/net/999").header("cache-control"), Some("no-store"));
 }
+
+#[test]
+fn filters_on_a_hidden_contact_do_not_tell_what_it_holds() {
+    let client = small();
+    let held = client.get_by(Caller::Admin, "/api/poc/73").data().remove(0)["email"].clone();
+    let held = held.as_str().expect("an address");
+    for start in [held, "nothing-of-the-kind"] {
+        let path = format!("/api/poc/73?email__startswith={start}");
+        assert_eq!(client.get(&path).code(), 403, "{path}");
+    }
+}

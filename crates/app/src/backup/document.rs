@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use model::field::{Api, Derived};
-use model::{AnyRecord, Field, Kind, Show, Source, Tag};
+use model::{AnyRecord, Field, Kind, Show, Source, Tag, Value};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
@@ -359,6 +359,10 @@ fn put(
     if field.show == Show::Logo {
         if from_api {
             value = logo::from_url(value);
+        }
+        if value.as_text() == Some("") {
+            // A logo that was taken away; the reference stores it empty.
+            value = Value::Null;
         }
         if value.as_text().is_some_and(|path| !logo::is_path(path)) {
             return Err(Cow::Borrowed(logo::RULE));

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use model::access::canonical_namespace;
 use model::{Kind, Tag, Value};
 use serde_json::Value as Json;
 use store::people::email_key;
@@ -245,7 +246,8 @@ fn check_rows(contents: &Contents) -> Result<(), LoadError> {
     check_distinct(
         "namespace",
         all.map(|(holder, grant)| {
-            (format!("{holder} {}", grant.namespace), grant.namespace.as_str(), &place)
+            let rule = canonical_namespace(&grant.namespace);
+            (format!("{holder} {rule}"), grant.namespace.as_str(), &place)
         }),
     )
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
-use model::collate::{Needle, transliterate};
+use model::collate::{Needle, key, transliterate};
 use model::field::Derived;
 use model::{AnyRecord, Field, Kind, MultiChoice, Source, Tag, Time, Value, country};
 
@@ -129,6 +129,26 @@ enum Form {
     Members,
 }
 
+impl Test {
+    /// The same test with the operands of equality in order, each once: a list of thousands is then searched and
+    /// not walked for each record.
+    fn in_order(self) -> Test {
+        match self {
+            Test::Text(form, op @ (Op::Exact | Op::In), mut needles) => {
+                needles.sort_unstable_by(|a, b| a.key().cmp(b.key()));
+                needles.dedup();
+                Test::Text(form, op, needles)
+            }
+            Test::Number(op @ (Op::Exact | Op::In), mut numbers) => {
+                numbers.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+                numbers.dedup();
+                Test::Number(op, numbers)
+            }
+            other => other,
+        }
+    }
+}
+
 impl Column {
     /// Builds a test.
     ///
@@ -144,13 +164,13 @@ impl Column {
     ) -> Result<Column, QueryError> {
         let field = &tag.table().fields[position];
         let test = test(field, op, operand, manner).map_err(|Unusable| QueryError::value(param))?;
-        Ok(Column { position, test })
+        Ok(Column { position, test: test.in_order() })
     }
 
     /// A test that some member of a multi-choice meets some of the words (rest-api specification, 6.3).
     pub(crate) fn members(position: usize, op: Op, words: &[&str]) -> Column {
         let needles = words.iter().map(|word| Needle::new(word)).collect();
-        Column { position, test: Test::Text(Form::Members, op, needles) }
+        Column { position, test: Test::Text(Form::Members, op, needles).in_order() }
     }
 
     pub(crate) fn field(&self, tag: Tag) -> &'static Field {
@@ -177,6 +197,10 @@ impl Column {
             Test::Text(Form::Own, op, needles) => {
                 text_of(field, value).is_some_and(|text| text_meets(&text, *op, needles))
             }
+            Test::Number(Op::Exact | Op::In, operands) => number_of(value).is_some_and(|n| {
+                let against = |operand: &f64| operand.partial_cmp(&n).unwrap_or(Ordering::Less);
+                operands.binary_search_by(against).is_ok()
+            }),
             Test::Number(op, operands) => number_of(value).is_some_and(|n| {
                 operands.iter().any(|operand| op.accepts(n.partial_cmp(operand).unwrap_or(Ordering::Less)))
             }),
@@ -446,7 +470,14 @@ fn address_test(op: Op, operand: &str, parse: impl Fn(&str) -> Option<IpAddr>) -
     }
 }
 
+/// Up to so many needles are compared without making a key of the text.
+const NEEDLES_FEW: usize = 4;
+
 fn text_meets(text: &str, op: Op, needles: &[Needle]) -> bool {
+    if matches!(op, Op::Exact | Op::In) && needles.len() > NEEDLES_FEW {
+        let key = key(text);
+        return needles.binary_search_by(|needle| needle.key().cmp(&key)).is_ok();
+    }
     needles.iter().any(|needle| match op {
         Op::Exact | Op::In => needle.equals(text),
         Op::Contains => needle.within(text),

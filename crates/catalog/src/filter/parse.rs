@@ -42,7 +42,7 @@ pub fn parse(snapshot: &Snapshot, viewer: &Viewer, tag: Tag, params: &Params) ->
     let sight = Sight::new(snapshot, viewer);
     let mut parsed = Parsed { ask: spatial::ask(sight, tag, params)?, ..Parsed::default() };
     if let Some(question) = params.first("name_search").filter(|text| !text.is_empty()) {
-        let ids = if SEARCHED.contains(&tag) { snapshot.search(tag, question) } else { Vec::new() };
+        let ids = if SEARCHED.contains(&tag) { sight.search(tag, question) } else { Vec::new() };
         parsed.filter.push(Condition::Among(super::sorted(ids)));
     }
     if let Some(condition) =

@@ -51,6 +51,11 @@ impl<'a> Sight<'a> {
         self.snapshot.net_by_asn(asn).filter(|net| self.snapshot.may_read(self.viewer, net))
     }
 
+    /// Ids that a search finds, best first; the records themselves may be hidden.
+    pub(crate) fn search(self, tag: Tag, question: &str) -> Vec<u32> {
+        self.snapshot.search(self.viewer, tag, question)
+    }
+
     pub(crate) fn prefix_ids_around(self, address: IpAddr) -> impl Iterator<Item = u32> + use<'a> {
         self.snapshot.index(Tag::Ixpfx).prefixes_around(address)
     }

@@ -88,17 +88,15 @@ pub(crate) fn ask(sight: Sight<'_>, tag: Tag, params: &Params) -> Result<Option<
 
 /// The first facility that a search finds is the centre; where nothing is found, no distance matches.
 fn around_first_hit(sight: Sight<'_>, question: &str, distance_km: f64) -> Ask {
-    let hit = sight
-        .snapshot()
-        .search(Tag::Fac, question)
-        .into_iter()
-        .filter_map(|id| sight.entry(Tag::Fac, id))
-        .find_map(|entry| match entry.record() {
-            AnyRecord::Fac(fac) => {
-                Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
-            }
-            _ => None,
-        });
+    let hit =
+        sight.search(Tag::Fac, question).into_iter().filter_map(|id| sight.entry(Tag::Fac, id)).find_map(
+            |entry| match entry.record() {
+                AnyRecord::Fac(fac) => {
+                    Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
+                }
+                _ => None,
+            },
+        );
     match hit {
         Some(point) => Ask::Around(Origin { point, distance_km }),
         None => Ask::Around(Origin::NOWHERE),

@@ -219,8 +219,10 @@ fn integer(param: &str, text: &str) -> Result<u32, QueryError> {
     Ok(u32::try_from(n).unwrap_or(0))
 }
 
+/// The numbers of a list, each once.
 fn integers(param: &str, list: &str) -> Result<Vec<u32>, QueryError> {
-    list.split(',').map(|part| integer(param, part)).collect()
+    let numbers: Result<Vec<u32>, QueryError> = list.split(',').map(|part| integer(param, part)).collect();
+    Ok(sorted(numbers?))
 }
 
 fn asn_overlap(sight: Sight<'_>, tag: Tag, operand: &str) -> Result<Vec<u32>, QueryError> {

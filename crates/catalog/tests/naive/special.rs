@@ -56,10 +56,12 @@ fn integers(list: &str) -> Result<Vec<u64>, Unusable> {
     list.split(',').map(integer).collect()
 }
 
-/// Owners that a relation joins with a record.
+/// Owners that a relation joins with a record that the viewer may see.
 fn present(lists: &Lists, tag: Tag, name: &str, id: u64) -> Vec<u64> {
     let relation = RELATIONS.iter().find(|relation| relation.owner == tag && relation.name == name);
-    owners(lists, relation.expect("the relation is documented"), &[id])
+    let relation = relation.expect("the relation is documented");
+    let seen = lists.of(relation.target).iter().map(Row::id).find(|target| *target == id);
+    owners(lists, relation, seen.as_slice())
 }
 
 /// Places where each of some networks is present.
