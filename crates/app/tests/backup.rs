@@ -303,6 +303,14 @@ async fn bad_values_are_named_with_file_record_field_and_rule() {
             "in.json: permissions: group number 1: field permission: value 16: must be an integer from 0 to 15",
         ),
         (
+            json!({ "org": [org(1, "Acme")], "permissions": { "group": [
+                { "group": "guest", "namespace": "peeringdb.organization.5", "permission": 1 },
+                { "group": "guest", "namespace": "peeringdb.organization.05.*", "permission": 0 },
+            ] } }),
+            "in.json: permissions: field namespace: value \"peeringdb.organization.05.*\": must be unique, and \
+             permissions has \"peeringdb.organization.5\", which covers the same",
+        ),
+        (
             json!({ "permissions": { "user": [{ "user_id": 1, "namespace": "peeringdb.net*", "permission": 1 }] } }),
             "in.json: permissions: user number 1: field namespace: value \"peeringdb.net*\": must have * as a whole \
              segment only",
@@ -671,4 +679,14 @@ async fn a_backup_replaces_files_and_nothing_else() {
     assert!(refused.to_string().ends_with("none/a.json: cannot be written"));
     let parts = fs::read_dir(bench.folder.path()).expect("a folder").filter_map(Result::ok);
     assert_eq!(parts.filter(|entry| entry.path().extension().is_some_and(|part| part == "part")).count(), 0);
+}
+
+#[tokio::test]
+async fn a_logo_that_was_taken_away_is_none() {
+    let bench = Bench::new();
+    let list = json!({ "data": [shown(Tag::Org, json!({ "id": 1, "name": "Acme", "logo": "" }))] });
+    let store = bench.store("a.db").await;
+    let loaded = load(&store, &[bench.json("org.json", &list)], STRICT).await;
+    loaded.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(store.records(Tag::Org).await.expect("records")[0].value("logo").as_text(), None);
 }

@@ -381,6 +381,15 @@ mod tests {
     }
 
     #[test]
+    fn namespaces_of_one_rule_are_one_text() {
+        for same in ["peeringdb.organization.5", "peeringdb.organization.05", "peeringdb.organization.5.*.*"]
+        {
+            assert_eq!(canonical_namespace(same), "peeringdb.organization.5", "{same}");
+        }
+        assert_ne!(canonical_namespace("peeringdb.organization.*.network"), "peeringdb.organization.network");
+    }
+
+    #[test]
     fn namespaces_that_mean_nothing_are_no_namespaces() {
         for (namespace, parsed) in [
             ("peeringdb", Ok(vec!["peeringdb"])),

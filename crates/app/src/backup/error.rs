@@ -263,7 +263,9 @@ fn write_twice(twice: &Twice, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if first_value == second_value {
         f.write_str(" has it too")
     } else {
-        write!(f, " has {first_value}, which is the same but for case and accents")
+        let how =
+            if field == "namespace" { "covers the same" } else { "is the same but for case and accents" };
+        write!(f, " has {first_value}, which {how}")
     }
 }
 
