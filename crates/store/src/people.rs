@@ -6,7 +6,7 @@ use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret
 use model::{Tag, Time};
 
 use crate::error::Error;
-use crate::session::{Row, Session};
+use crate::session::{Cell, Row, Session};
 
 /// What two accounts may not share of their mail addresses.
 pub fn email_key(email: &str) -> String {
@@ -220,21 +220,25 @@ const fn status_word(active: bool) -> &'static str {
     if active { ACTIVE } else { INACTIVE }
 }
 
+/// What the keys of people and of organizations have in common, in the order of their columns.
+fn key_cells(state: &KeyState, now: Time) -> Result<Vec<Cell<'_>>, Error> {
+    Ok(vec![
+        state.prefix.as_str().into(),
+        hash_of(&state.key)?.into(),
+        state.name.as_str().into(),
+        status_word(state.active).into(),
+        state.revoked.into(),
+        state.expires.map(|time| time.0).into(),
+        now.0.into(),
+    ])
+}
+
 async fn add_user_key(session: &mut Session, key: &UserKey, now: Time) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO user_api_key (id, prefix, key_hash, name, status, revoked, expires, \
                        created, user_id, readonly) VALUES \
                        ((SELECT coalesce(max(id), 0) + 1 FROM user_api_key), $1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let cells = vec![
-        key.state.prefix.as_str().into(),
-        hash_of(&key.state.key)?.into(),
-        key.state.name.as_str().into(),
-        status_word(key.state.active).into(),
-        key.state.revoked.into(),
-        key.state.expires.map(|time| time.0).into(),
-        now.0.into(),
-        key.user_id.into(),
-        key.readonly.into(),
-    ];
+    let mut cells = key_cells(&key.state, now)?;
+    cells.extend([key.user_id.into(), key.readonly.into()]);
     session.execute(ADD, cells).await
 }
 
@@ -244,17 +248,8 @@ async fn add_org_key(session: &mut Session, key: &OrgKey, now: Time) -> Result<(
                        ((SELECT coalesce(max(id), 0) + 1 FROM org_api_key), $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
     const ADD_ROW: &str =
         "INSERT INTO org_api_key_permission (org_api_key_id, namespace, permission) VALUES ($1, $2, $3)";
-    let cells = vec![
-        key.state.prefix.as_str().into(),
-        hash_of(&key.state.key)?.into(),
-        key.state.name.as_str().into(),
-        status_word(key.state.active).into(),
-        key.state.revoked.into(),
-        key.state.expires.map(|time| time.0).into(),
-        now.0.into(),
-        key.org_id.into(),
-        key.email.as_str().into(),
-    ];
+    let mut cells = key_cells(&key.state, now)?;
+    cells.extend([key.org_id.into(), key.email.as_str().into()]);
     let id: i64 = session.one(ADD, cells).await?;
     for grant in &key.rows {
         let cells = vec![id.into(), grant.namespace.as_str().into(), grant.permission.into()];
