@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use model::access::{Segment, Viewer};
-use model::{AnyRecord, Source, Status, Tag, Time};
+use model::{AnyRecord, Source, Status, Tag, Time, collate};
 
 use crate::index::Indexes;
 use crate::search::SearchIndex;
@@ -247,16 +248,12 @@ impl Snapshot {
         }
     }
 
-    /// Whether the viewer may read a record (accounts specification, 18 and 19).
-    pub fn may_read(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
-        use Segment::{Id, Word};
-        if let AnyRecord::Poc(poc) = record {
-            return viewer.sees_poc(self.owner(record), poc.net_id, poc.visible);
-        }
-        if viewer.reads_all() {
-            return true;
-        }
-        let (parent, own): (_, Option<(&str, u32)>) = match record {
+    /// The namespace that permissions on a record are looked up by (rest-api specification, 8). An id of 0 stands for
+    /// one that is not assigned yet.
+    pub fn namespace(&self, record: &AnyRecord) -> Vec<Segment<'static>> {
+        use Segment::Word;
+        let id = |id: u32| if id == 0 { Segment::New } else { Segment::Id(id) };
+        let (parent, own): (_, Option<(&str, Segment<'static>)>) = match record {
             AnyRecord::Org(_) => (None, None),
             AnyRecord::Net(r) => (Some(("network", r.id)), None),
             AnyRecord::Fac(r) => (Some(("facility", r.id)), None),
@@ -264,18 +261,39 @@ impl Snapshot {
             AnyRecord::Carrier(r) => (Some(("carrier", r.id)), None),
             AnyRecord::Campus(r) => (Some(("campus", r.id)), None),
             AnyRecord::Ixlan(r) => (Some(("internetexchange", r.ix_id)), None),
-            AnyRecord::Ixpfx(r) => (Some(("internetexchange", r.ixlan_id)), Some(("prefix", r.id))),
-            AnyRecord::Ixfac(r) => (Some(("internetexchange", r.ix_id)), Some(("ixfac", r.id))),
-            AnyRecord::Netixlan(r) => (Some(("network", r.net_id)), Some(("ixlan", r.id))),
-            AnyRecord::Netfac(r) => (Some(("network", r.net_id)), Some(("netfac", r.id))),
-            AnyRecord::Carrierfac(r) => (Some(("carrier", r.carrier_id)), Some(("carrierfac", r.id))),
-            AnyRecord::Poc(_) => (None, None),
+            AnyRecord::Ixpfx(r) => (Some(("internetexchange", r.ixlan_id)), Some(("prefix", id(r.id)))),
+            AnyRecord::Ixfac(r) => (Some(("internetexchange", r.ix_id)), Some(("ixfac", id(r.id)))),
+            AnyRecord::Netixlan(r) => (Some(("network", r.net_id)), Some(("ixlan", id(r.id)))),
+            AnyRecord::Netfac(r) => (Some(("network", r.net_id)), Some(("netfac", id(r.id)))),
+            AnyRecord::Carrierfac(r) => (Some(("carrier", r.carrier_id)), Some(("carrierfac", id(r.id)))),
+            AnyRecord::Poc(r) => {
+                (Some(("network", r.net_id)), Some(("poc_set", Word(model::access::lower(r.visible)))))
+            }
         };
-        let mut path = vec![Word("peeringdb"), Word("organization"), Id(self.owner(record))];
-        for (word, id) in parent.into_iter().chain(own) {
-            path.extend([Word(word), Id(id)]);
+        let mut path = vec![Word("peeringdb"), Word("organization"), id(self.owner(record))];
+        path.extend(parent.into_iter().flat_map(|(word, own)| [Word(word), id(own)]));
+        path.extend(own.into_iter().flat_map(|(word, own)| [Word(word), own]));
+        path
+    }
+
+    /// Whether the viewer may read a record (accounts specification, 18 and 19).
+    pub fn may_read(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
+        if let AnyRecord::Poc(poc) = record {
+            return viewer.sees_poc(self.owner(record), poc.net_id, poc.visible);
         }
-        viewer.may_read(&path)
+        viewer.reads_all() || viewer.may_read(&self.namespace(record))
+    }
+
+    /// Ids of the records of a type with this name, whatever its case and accents, in any status. Empty for types
+    /// without unique names.
+    pub fn ids_by_name(&self, tag: Tag, name: &str) -> Vec<u32> {
+        self.indexes[tag.index()].by_name(&collate::key(name)).collect()
+    }
+
+    /// The LAN prefix that is exactly this one, in any status.
+    pub fn prefix(&self, prefix: &IpNet) -> Option<&AnyRecord> {
+        let id = self.indexes[Tag::Ixpfx.index()].by_prefix(prefix)?;
+        self.record(Tag::Ixpfx, id)
     }
 
     /// Whether the viewer may see the feed URL of a LAN.

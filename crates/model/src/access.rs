@@ -325,7 +325,8 @@ impl Viewer {
     }
 }
 
-fn lower(visible: Visibility) -> &'static str {
+/// The last segment of the namespace of what is visible so far.
+pub const fn lower(visible: Visibility) -> &'static str {
     match visible {
         Visibility::Private => "private",
         Visibility::Users => "users",

@@ -25,27 +25,28 @@ const RULES: &[Rule] = &[
     Rule { package: "places", uses: &[], never: PURE },
     Rule { package: "demo", uses: &["model"], never: PURE },
     Rule { package: "catalog", uses: &["model"], never: PURE },
+    Rule { package: "rules", uses: &["model", "catalog"], never: PURE },
     Rule { package: "auth", uses: &["model"], never: PURE },
     Rule { package: "store", uses: &["model"], never: &["axum", "reqwest", "hyper", "tower", "lettre"] },
     Rule {
         package: "app",
-        uses: &["model", "catalog", "auth", "store", "places"],
+        uses: &["model", "catalog", "rules", "auth", "store", "places"],
         never: &["axum", "reqwest", "hyper", "tower", "lettre"],
     },
     Rule { package: "jobs", uses: &["model", "catalog", "auth", "store", "app"], never: &["axum", "tower"] },
     Rule {
         package: "api",
-        uses: &["model", "catalog", "auth", "app"],
+        uses: &["model", "catalog", "rules", "auth", "app"],
         never: &["sqlx", "reqwest", "lettre"],
     },
     Rule {
         package: "server",
-        uses: &["model", "places", "demo", "catalog", "auth", "store", "app", "jobs", "api"],
+        uses: &["model", "places", "demo", "catalog", "rules", "auth", "store", "app", "jobs", "api"],
         never: &[],
     },
     Rule {
         package: "testkit",
-        uses: &["model", "places", "demo", "catalog", "auth", "store", "app", "jobs", "api"],
+        uses: &["model", "places", "demo", "catalog", "rules", "auth", "store", "app", "jobs", "api"],
         never: &[],
     },
     // Measures the program from outside; it reads the directory itself to know what to ask for.

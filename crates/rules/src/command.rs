@@ -1,0 +1,89 @@
+//! What somebody wants to change.
+
+use model::Tag;
+use serde_json::{Map, Value as Json};
+
+/// The keys and values that a client sent for a record.
+pub type Body = Map<String, Json>;
+
+/// One change that somebody asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Make a record.
+    Create {
+        /// Its type.
+        tag: Tag,
+        /// Its values.
+        body: Body,
+    },
+    /// Give a record new values.
+    Update {
+        /// Its type.
+        tag: Tag,
+        /// Its id.
+        id: u32,
+        /// Its values; what is not named stays as it is (but see rest-api specification, 9.2).
+        body: Body,
+    },
+    /// Delete a record.
+    Delete {
+        /// Its type.
+        tag: Tag,
+        /// Its id.
+        id: u32,
+    },
+    /// Something that only some types know.
+    Act(Action),
+}
+
+/// Changes with a path of their own (rest-api specification, 9.6).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Ask for an import of the exchange's member list now.
+    RequestImport {
+        /// The exchange.
+        ix: u32,
+    },
+    /// The owner of the facility agrees with a carrier's presence.
+    ApprovePresence {
+        /// The carrierfac.
+        id: u32,
+    },
+    /// The owner of the facility refuses a carrier's presence.
+    RejectPresence {
+        /// The carrierfac.
+        id: u32,
+    },
+    /// Put a facility on a campus.
+    AddFacility {
+        /// The campus.
+        campus: u32,
+        /// The facility.
+        fac: u32,
+    },
+    /// Take a facility from a campus.
+    RemoveFacility {
+        /// The campus.
+        campus: u32,
+        /// The facility.
+        fac: u32,
+    },
+    /// Say at which facility one side of a port is.
+    SetSide {
+        /// The port (netixlan).
+        port: u32,
+        /// Whose side.
+        side: Side,
+        /// The facility, as the client sent it.
+        fac: Json,
+    },
+}
+
+/// A side of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The network's.
+    Net,
+    /// The exchange's.
+    Ix,
+}

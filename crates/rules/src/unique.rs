@@ -1,0 +1,1 @@
+//! Values that only one record may have.
