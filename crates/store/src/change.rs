@@ -33,7 +33,7 @@ pub struct Header {
 pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
-    /// The user, or the key's id.
+    /// The user, or the organization whose key it is; keys are told apart by the name.
     pub id: Option<u32>,
     /// Name; personal, kept apart from the log.
     pub name: Option<String>,

@@ -27,13 +27,16 @@ pub mod writer;
 mod dialect;
 mod image;
 mod migrate;
+mod position;
 mod postgres;
+mod queue;
 mod row;
 mod session;
 mod sql;
 mod sqlite;
 
 pub use error::Error;
+pub use position::Position;
 pub use reader::Reader;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
-use model::{Tag, Time};
+use model::Time;
+use model::directory::{Grant, Group, KeyState, OrgKey, People, Secret, User, UserKey};
 
 use crate::error::Error;
+use crate::queue;
 use crate::session::{Cell, Row, Session};
 
 /// What two accounts may not share of their mail addresses.
@@ -25,7 +26,7 @@ pub(crate) async fn read(session: &mut Session) -> Result<People, Error> {
         users: read_users(session).await?,
         user_keys: read_user_keys(session).await?,
         org_keys: read_org_keys(session).await?,
-        queue: read_queue(session).await?,
+        queue: queue::read(session).await?,
         ..People::default()
     };
     const GROUPS: &str =
@@ -125,22 +126,6 @@ async fn read_org_keys(session: &mut Session) -> Result<Vec<OrgKey>, Error> {
     session.fetch(KEYS, vec![], read).await
 }
 
-async fn read_queue(session: &mut Session) -> Result<Vec<QueueItem>, Error> {
-    const QUEUE: &str = "SELECT tag, object_id, user_id FROM verification_queue ORDER BY tag, object_id";
-    let read = |row: &Row| {
-        let object_id: u32 = row.get(1)?;
-        let corrupt = |_| Error::Corrupt {
-            table: "verification_queue",
-            id: i64::from(object_id),
-            column: "tag",
-            why: "is no known type",
-        };
-        let tag: Tag = row.get::<&str>(0)?.parse().map_err(corrupt)?;
-        Ok(QueueItem { tag, object_id, user_id: row.get(2)? })
-    };
-    session.fetch(QUEUE, vec![], read).await
-}
-
 /// Adds people to those that are there.
 pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Result<(), Error> {
     for user in &people.users {
@@ -171,8 +156,7 @@ pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Re
     }
     for item in &people.queue {
         const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id) VALUES ($1, $2, $3)";
-        let cells = vec![item.tag.as_str().into(), item.object_id.into(), item.user_id.into()];
-        session.execute(ADD, cells).await?;
+        session.execute(ADD, queue::cells(item)).await?;
     }
     Ok(())
 }

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use model::directory::People;
+use model::directory::{People, QueueItem};
 use model::{AnyRecord, Tag, Time};
 
 use crate::change::{Change, Header, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::image::{self, Image};
+use crate::position::Position;
 use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME};
 use crate::row;
 use crate::session::{Cell, Session};
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{people, postgres, sql};
+use crate::{people, position, postgres, queue, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -129,6 +130,53 @@ impl Writer {
     pub async fn changes(&mut self, after: u64, limit: u32) -> Result<Vec<Change>, Error> {
         let changes = reader::changes(&mut self.session, after, limit).await;
         self.told(changes)
+    }
+
+    /// The end of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn position(&mut self) -> Result<Position, Error> {
+        let position = position::position(&mut self.session).await;
+        self.told(position)
+    }
+
+    /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
+    /// first record.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn highest_ids(&mut self) -> Result<[u32; 13], Error> {
+        let ids = position::highest_ids(&mut self.session).await;
+        self.told(ids)
+    }
+
+    /// The number of the change that a command became, if it was committed. Since no other writer is at work, a
+    /// command that is not known now will never be.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn known_command(&mut self, command_id: &str) -> Result<Option<u64>, Error> {
+        let known = reader::known_command(&mut self.session, command_id).await;
+        self.told(known)
+    }
+
+    /// Lets a record wait for approval; one that waits already keeps its place.
+    ///
+    /// # Errors
+    /// When there is no such person, or the database cannot be written.
+    pub async fn enqueue(&mut self, item: &QueueItem) -> Result<(), Error> {
+        let added = queue::add(&mut self.session, item).await;
+        self.told(added)
+    }
+
+    /// Takes a record from those that wait for approval, if it is there.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn dequeue(&mut self, tag: Tag, id: u32) -> Result<(), Error> {
+        let removed = queue::remove(&mut self.session, tag, id).await;
+        self.told(removed)
     }
 
     /// Whether the directory holds neither records, nor people, nor a log of former ones.

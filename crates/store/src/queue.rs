@@ -1,0 +1,40 @@
+//! The queue of records that wait for approval.
+
+use model::directory::QueueItem;
+use model::Tag;
+
+use crate::error::Error;
+use crate::session::{Cell, Row, Session};
+
+pub(crate) async fn read(session: &mut Session) -> Result<Vec<QueueItem>, Error> {
+    const QUEUE: &str = "SELECT tag, object_id, user_id FROM verification_queue ORDER BY tag, object_id";
+    let read = |row: &Row| {
+        let object_id: u32 = row.get(1)?;
+        let corrupt = |_| Error::Corrupt {
+            table: "verification_queue",
+            id: i64::from(object_id),
+            column: "tag",
+            why: "is no known type",
+        };
+        let tag: Tag = row.get::<&str>(0)?.parse().map_err(corrupt)?;
+        Ok(QueueItem { tag, object_id, user_id: row.get(2)? })
+    };
+    session.fetch(QUEUE, vec![], read).await
+}
+
+/// Adds an item; one that waits already keeps its place and the person who asked for it first.
+pub(crate) async fn add(session: &mut Session, item: &QueueItem) -> Result<(), Error> {
+    const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id) VALUES ($1, $2, $3) \
+                       ON CONFLICT (tag, object_id) DO NOTHING";
+    session.execute(ADD, cells(item)).await
+}
+
+/// Type, id and person.
+pub(crate) fn cells(item: &QueueItem) -> Vec<Cell<'static>> {
+    vec![item.tag.as_str().into(), item.object_id.into(), item.user_id.into()]
+}
+
+pub(crate) async fn remove(session: &mut Session, tag: Tag, id: u32) -> Result<(), Error> {
+    const REMOVE: &str = "DELETE FROM verification_queue WHERE tag = $1 AND object_id = $2";
+    session.execute(REMOVE, vec![tag.as_str().into(), id.into()]).await
+}
