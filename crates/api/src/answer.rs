@@ -76,14 +76,21 @@ impl Answer {
 
     /// An error of single parameters: name and message of each.
     pub(crate) fn field_errors(fields: &[(&str, &str)]) -> Answer {
-        let mut text = String::from("{");
-        for (name, message) in fields {
+        let mut text = String::new();
+        for (n, (name, message)) in fields.iter().enumerate() {
+            text.push_str(if n > 0 { ", " } else { "" });
             write_text(name, &mut text);
             text.push_str(": ");
             write_text(message, &mut text);
-            text.push_str(", ");
         }
-        text.push_str("\"meta\": {\"error\": \"Bad Request\"}}");
+        Answer::errors(&text, "")
+    }
+
+    /// 400 with errors by field: the inside of the object, and of its meta object beside the error.
+    pub(crate) fn errors(fields: &str, meta: &str) -> Answer {
+        let comma = |text: &str| if text.is_empty() { "" } else { ", " };
+        let (before, behind) = (comma(fields), comma(meta));
+        let text = format!("{{{fields}{before}\"meta\": {{\"error\": \"Bad Request\"{behind}{meta}}}}}");
         Answer::new(400, Content::Json(text))
     }
 
@@ -223,6 +230,8 @@ impl Answer {
             answer = answer.with(header::CACHE_CONTROL, "private, no-store");
         } else if request.reads() {
             answer = answer.with(header::CACHE_CONTROL, if shared { "s-maxage=10" } else { "no-store" });
+        } else {
+            answer = answer.with(header::CACHE_CONTROL, "no-store");
         }
         if app.settings().public_url.starts_with("https://") {
             let hsts = "max-age=47304000; includeSubDomains";

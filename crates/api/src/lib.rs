@@ -1,7 +1,8 @@
 //! The REST API under `/api`: paths, credentials, answers and headers as clients of the reference server know them.
 //!
 //! A request passes, in this order: cross-origin preflight, credentials, client version, routing, content
-//! negotiation, parameters, visibility. What it then finds is rendered from one snapshot of the catalog.
+//! negotiation, parameters, visibility. What it then finds is rendered from one snapshot of the catalog. A change has
+//! its body read in the place of parameters, and becomes a command.
 
 mod answer;
 mod credential;
@@ -17,6 +18,7 @@ mod request;
 mod search;
 mod serve;
 mod stream;
+mod write;
 
 use std::sync::Arc;
 
@@ -62,8 +64,8 @@ const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();
-    let request = request::ApiRequest::new(request);
-    let answer = serve::answer(&app, &request).await;
+    let (request, body) = request::ApiRequest::split(request);
+    let answer = serve::answer(&app, &request, body).await;
     respond(&app, &request, start, answer)
 }
 

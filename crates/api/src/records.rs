@@ -8,7 +8,7 @@ use app::pool::Busy;
 use axum::http::{HeaderName, header};
 use catalog::filter::{Origin, QueryError};
 use catalog::query::{NoSuchPage, Page, is_quick};
-use catalog::render::{Renderer, Shape, pretty};
+use catalog::render::{Renderer, Sets, Shape, pretty};
 use catalog::{Query, Rows, Snapshot};
 use model::Tag;
 use model::access::Viewer;
@@ -170,6 +170,7 @@ fn render(
         objects: query.id.is_some(),
         fields: query.fields.as_deref(),
         nested: &query.nested,
+        sets: Sets::Everywhere,
     };
     let mut data = String::new();
     Renderer::new(snapshot, viewer, &shape).list(rows.entries.iter().map(|entry| &***entry), &mut data);
@@ -258,7 +259,7 @@ fn header_list(names: &[String]) -> String {
     list
 }
 
-fn refuse_query(error: QueryError) -> Answer {
+pub(crate) fn refuse_query(error: QueryError) -> Answer {
     match error {
         QueryError::Invalid(message) => Answer::error(400, &message),
         QueryError::Missing(fields) => Answer::field_errors(&fields),

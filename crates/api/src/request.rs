@@ -1,6 +1,9 @@
 //! A request taken apart: what every handler needs of it.
 
-use axum::extract::Request;
+use std::net::{IpAddr, SocketAddr};
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method};
 use catalog::query::Params;
 use model::Tag;
@@ -18,19 +21,30 @@ pub(crate) struct ApiRequest {
     /// The query string as it came.
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// The address that the connection comes from; `None` where there is no connection.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl ApiRequest {
+    /// A request without its body.
     pub(crate) fn new(request: Request) -> ApiRequest {
-        let (parts, _body) = request.into_parts();
+        ApiRequest::split(request).0
+    }
+
+    /// A request and its body, which nobody has read yet.
+    pub(crate) fn split(request: Request) -> (ApiRequest, Body) {
+        let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        ApiRequest {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let request = ApiRequest {
             method: parts.method,
             path: single_slashes(&percent_decode_str(parts.uri.path()).decode_utf8_lossy()),
             params: Params::new(decode(&query)),
             query,
             headers: parts.headers,
-        }
+            peer,
+        };
+        (request, body)
     }
 
     /// A header's text; `None` when absent or no text.
@@ -51,12 +65,6 @@ impl ApiRequest {
     /// Whether the method only reads.
     pub(crate) fn reads(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
-    }
-
-    /// Whether the request says that it carries no body.
-    pub(crate) fn has_no_body(&self) -> bool {
-        let chunked = self.headers.contains_key("transfer-encoding");
-        !chunked && self.header("content-length").is_none_or(|length| length == "0")
     }
 
     /// Whether the client takes gzip (RFC 9110, 12.5.3).
@@ -101,15 +109,26 @@ fn single_slashes(path: &str) -> String {
     single
 }
 
-/// Pairs of a query string (`application/x-www-form-urlencoded`).
+/// Pairs of a query string (`application/x-www-form-urlencoded`); what is no text becomes replacement characters.
 fn decode(query: &str) -> Vec<(String, String)> {
     let text = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (text(name), text(value)))
-        .collect()
+    encoded_pairs(query).map(|(name, value)| (text(name), text(value))).collect()
+}
+
+/// Pairs of a form (`application/x-www-form-urlencoded`).
+///
+/// # Errors
+/// The encoded name or value that is no text.
+pub(crate) fn decode_strictly(form: &str) -> Result<Vec<(String, String)>, String> {
+    let text = |part: &str| {
+        let decoded = percent_decode_str(&part.replace('+', " ")).decode_utf8().map(|text| text.into_owned());
+        decoded.map_err(|_| part.to_owned())
+    };
+    encoded_pairs(form).map(|(name, value)| Ok((text(name)?, text(value)?))).collect()
+}
+
+fn encoded_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// What a path names.
@@ -133,12 +152,50 @@ pub(crate) enum Route {
     OrgUsers,
     /// Full-text search.
     Search,
+    /// A change of its own.
+    Action(ActionPath),
     /// A known record or list in a form that is not offered.
     OtherFormat,
     /// The public dump of a type.
     Dump(Tag),
     /// Nothing.
     Unknown,
+}
+
+/// A path that changes something in a way of its own, with the ids in it; ids that no record can have are 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ActionPath {
+    /// `/api/ix/<id>/request_ixf_import`.
+    RequestImport(u32),
+    /// `/api/carrierfac/<id>/approve`.
+    Approve(u32),
+    /// `/api/carrierfac/<id>/reject`.
+    Reject(u32),
+    /// `/api/campus/<id>/add-facility/<fac>`.
+    AddFacility(u32, u32),
+    /// `/api/campus/<id>/remove-facility/<fac>`.
+    RemoveFacility(u32, u32),
+    /// `/api/netixlan/<id>/set-net-side`.
+    SetNetSide(u32),
+    /// `/api/netixlan/<id>/set-ix-side`.
+    SetIxSide(u32),
+}
+
+impl ActionPath {
+    /// The action that the parts of a path behind `/api/` name.
+    fn of(parts: &[&str]) -> Option<ActionPath> {
+        let id = |text: &str| is_number(text).then(|| text.parse().unwrap_or(0));
+        Some(match *parts {
+            ["ix", ix, "request_ixf_import"] => ActionPath::RequestImport(id(ix)?),
+            ["carrierfac", link, "approve"] => ActionPath::Approve(id(link)?),
+            ["carrierfac", link, "reject"] => ActionPath::Reject(id(link)?),
+            ["campus", campus, "add-facility", fac] => ActionPath::AddFacility(id(campus)?, id(fac)?),
+            ["campus", campus, "remove-facility", fac] => ActionPath::RemoveFacility(id(campus)?, id(fac)?),
+            ["netixlan", port, "set-net-side"] => ActionPath::SetNetSide(id(port)?),
+            ["netixlan", port, "set-ix-side"] => ActionPath::SetIxSide(id(port)?),
+            _ => return None,
+        })
+    }
 }
 
 impl Route {
@@ -163,7 +220,7 @@ impl Route {
                 Ok(tag) => Route::detail(tag, id),
                 Err(_) => Route::Unknown,
             },
-            _ => Route::Unknown,
+            _ => ActionPath::of(&parts).map_or(Route::Unknown, Route::Action),
         }
     }
 
@@ -201,6 +258,7 @@ impl Route {
             Route::List(_) => "GET, POST, HEAD, OPTIONS",
             Route::Detail(..) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Route::Own(_) => "GET, OPTIONS",
+            Route::Action(_) => "POST, OPTIONS",
             Route::Bare
             | Route::Index
             | Route::OrgUsers
@@ -247,6 +305,16 @@ mod tests {
             ("/api/as_set", Route::AsSets),
             ("/api/as_set/64500", Route::AsSet("64500".into())),
             ("/api/org/1/users", Route::OrgUsers),
+            ("/api/ix/5/request_ixf_import", Route::Action(ActionPath::RequestImport(5))),
+            ("/api/ix/x/request_ixf_import", Route::Unknown),
+            ("/api/net/5/request_ixf_import", Route::Unknown),
+            ("/api/carrierfac/5/approve", Route::Action(ActionPath::Approve(5))),
+            ("/api/carrierfac/99999999999/reject", Route::Action(ActionPath::Reject(0))),
+            ("/api/campus/5/add-facility/6", Route::Action(ActionPath::AddFacility(5, 6))),
+            ("/api/campus/5/remove-facility/6", Route::Action(ActionPath::RemoveFacility(5, 6))),
+            ("/api/campus/5/add-facility", Route::Unknown),
+            ("/api/netixlan/5/set-net-side", Route::Action(ActionPath::SetNetSide(5))),
+            ("/api/netixlan/5/set-ix-side", Route::Action(ActionPath::SetIxSide(5))),
             ("/api/searchfoo", Route::Unknown),
             ("/apix", Route::Unknown),
             ("/net-0.json", Route::Dump(Tag::Net)),
@@ -281,6 +349,12 @@ mod tests {
         {
             assert_eq!(single_slashes(path), single);
         }
+    }
+
+    #[test]
+    fn forms_are_texts_or_refused() {
+        assert_eq!(decode_strictly("a=x+%C3%BC"), Ok(vec![("a".to_owned(), "x ü".to_owned())]));
+        assert_eq!(decode_strictly("a=1&b=%ff"), Err("%ff".to_owned()));
     }
 
     #[test]

@@ -1,18 +1,21 @@
 //! The way of a request to its answer.
 
+use std::sync::Arc;
+
 use app::App;
 use app::principals::Identity;
+use axum::body::Body;
 use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, dump, gate, index, page, records, search};
+use crate::{credential, describe, dump, gate, index, page, records, search, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
 
 /// Answers a request.
-pub(crate) async fn answer(app: &App, request: &ApiRequest) -> Answer {
+pub(crate) async fn answer(app: &Arc<App>, request: &ApiRequest, body: Body) -> Answer {
     if is_preflight(request) {
         return preflight();
     }
@@ -24,7 +27,7 @@ pub(crate) async fn answer(app: &App, request: &ApiRequest) -> Answer {
         return Answer::error(400, text).of_caller(identity.label.as_deref());
     }
     let route = Route::of(&request.path);
-    routed(app, request, &route, &identity).await.of_caller(identity.label.as_deref())
+    routed(app, request, &route, &identity, body).await.of_caller(identity.label.as_deref())
 }
 
 fn is_preflight(request: &ApiRequest) -> bool {
@@ -40,7 +43,13 @@ fn preflight() -> Answer {
         .with(header::ACCESS_CONTROL_MAX_AGE, "86400")
 }
 
-async fn routed(app: &App, request: &ApiRequest, route: &Route, identity: &Identity) -> Answer {
+async fn routed(
+    app: &Arc<App>,
+    request: &ApiRequest,
+    route: &Route,
+    identity: &Identity,
+    body: Body,
+) -> Answer {
     match route {
         Route::Bare => return Answer::redirect(301, "/api/"),
         Route::Unknown => return Answer::html(404, page::NOT_FOUND.into()),
@@ -63,7 +72,7 @@ async fn routed(app: &App, request: &ApiRequest, route: &Route, identity: &Ident
         Method::OPTIONS => options(route),
         Method::GET | Method::HEAD => read(app, request, route, identity).await,
         Method::PATCH => Answer::empty(403),
-        _ => refuse_write(request, identity),
+        _ => write::answer(app, request, route, identity, body).await,
     }
 }
 
@@ -87,6 +96,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Detail(..)
         | Route::Own(_)
         | Route::OrgUsers
+        | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat
         | Route::Unknown => Vec::new(),
@@ -106,6 +116,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Dump(tag) => dump::answer(app, request, *tag).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers => org_users(identity),
+        Route::Action(_) => index::not_allowed(&request.method),
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
     }
 }
@@ -123,18 +134,6 @@ fn options(route: &Route) -> Answer {
         Route::List(tag) => describe::list(*tag),
         Route::Detail(tag, _) | Route::Own(tag) => describe::record(*tag),
         _ => describe::index(),
-    }
-}
-
-/// The directory is served for reading; who is nobody is told first to say who they are.
-fn refuse_write(request: &ApiRequest, identity: &Identity) -> Answer {
-    let needs_body = matches!(request.method, Method::POST | Method::PUT);
-    match identity.label {
-        None => index::unauthenticated(),
-        Some(_) if needs_body && request.has_no_body() => {
-            Answer::error(400, &format!("No data was supplied with the {} request", request.method))
-        }
-        Some(_) => Answer::error(503, "The site is currently in maintenance mode: records can be read only."),
     }
 }
 

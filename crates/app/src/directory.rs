@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Pool};
 use crate::principals::{Identity, Principals, Refusal};
+use crate::write::Writing;
 
 /// Password checks that run at the same time; each takes a core and 19 MiB.
 const PASSWORD_CHECKS: usize = 2;
@@ -111,6 +112,8 @@ pub struct App {
     requests: AtomicU64,
     /// When this process opened the directory, microseconds: sets its request ids apart.
     opened: i64,
+    /// What changes need; `None` where the directory is only read.
+    writing: Option<Writing>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     /// Password checks.
@@ -179,6 +182,7 @@ impl App {
             settings,
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
+            writing: None,
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
@@ -204,6 +208,22 @@ impl App {
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
         Ok(app)
+    }
+
+    /// The same directory, which can be changed as well. The store has to be the one that it was opened from.
+    #[must_use]
+    pub fn with_writing(mut self, writing: Writing) -> App {
+        self.writing = Some(writing);
+        self
+    }
+
+    /// Whether the directory can be changed.
+    pub fn is_writable(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    pub(crate) fn writing(&self) -> Option<&Writing> {
+        self.writing.as_ref()
     }
 
     /// Reads the whole directory again. The caller holds [`App::publishing`].

@@ -8,14 +8,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::Change;
+use catalog::{Change, Snapshot};
 use store::change::RowChange;
 use store::{Store, Watch};
 
 use crate::directory::App;
 
 /// Changes that are read at a time.
-const CHANGES_MAX: u32 = 500;
+pub(crate) const CHANGES_MAX: u32 = 500;
 /// Wait after a failed look, so that a database that is away is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -36,17 +36,14 @@ impl App {
         loop {
             let from = self.snapshot();
             let changes = store.changes(from.sequence(), CHANGES_MAX).await?;
-            let Some(last) = changes.last().map(|change| change.seq) else { return Ok(new) };
-            let expected = from.sequence() + changes.len() as u64;
-            if last != expected {
-                tracing::warn!(from = from.sequence(), last, "the log has a gap: reading everything again");
+            if changes.is_empty() {
+                return Ok(new);
+            }
+            let Some(next) = extended(&from, changes) else {
+                tracing::warn!(from = from.sequence(), "the log has a gap: reading everything again");
                 self.reload(store).await?;
                 return Ok(true);
-            }
-            let mut next = from;
-            for change in changes {
-                next = Arc::new(next.apply(change.rows.into_iter().map(told), change.seq));
-            }
+            };
             self.publish(next);
             new = true;
         }
@@ -55,8 +52,13 @@ impl App {
     /// Whether the database is the one that is published, at the same point or later.
     async fn continues(&self, store: &Store) -> Result<bool, store::Error> {
         let mut reader = store.reader().await?;
-        let same = self.epoch().split(' ').next() == Some(reader.installation_id().await?.as_str());
+        let same = self.shows(&reader.installation_id().await?);
         Ok(same && reader.sequence().await? >= self.snapshot().sequence())
+    }
+
+    /// Whether what is published comes from the database with this identity.
+    pub(crate) fn shows(&self, installation: &str) -> bool {
+        self.epoch().split(' ').next() == Some(installation)
     }
 
     /// Follows the database until `stop` is done: what others commit is published within a tenth of a second.
@@ -91,7 +93,19 @@ impl App {
     }
 }
 
-fn told(row: RowChange) -> Change {
+/// The snapshot with the changes that come next; `None` when they do not continue it.
+pub(crate) fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Arc<Snapshot>> {
+    let mut next = Arc::clone(from);
+    for change in changes {
+        if change.seq != next.sequence() + 1 {
+            return None;
+        }
+        next = Arc::new(next.apply(change.rows.into_iter().map(told), change.seq));
+    }
+    Some(next)
+}
+
+pub(crate) fn told(row: RowChange) -> Change {
     match row {
         RowChange::Put(record) => Change::Put(record),
         RowChange::Purge { tag, id } => Change::Purge(tag, id),

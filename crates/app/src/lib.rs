@@ -5,7 +5,10 @@ pub mod clock;
 pub mod directory;
 pub mod follow;
 pub mod locate;
+pub mod outside;
 pub mod pool;
 pub mod principals;
+pub mod random;
+pub mod write;
 
 pub use directory::{App, Settings};

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use model::Time;
 use model::access::{RuleSet, Viewer, Who, bits};
 use model::directory::{Grant, Group, KeyState, OrgKey, People, Secret, User, UserKey};
+use store::change::{Actor, ActorKind};
 
 /// An authenticated or anonymous caller.
 #[derive(Clone, Debug)]
@@ -15,6 +16,12 @@ pub struct Identity {
     pub viewer: Viewer,
     /// The value of the response header `X-Auth-ID`; `None` for anonymous callers.
     pub label: Option<String>,
+    /// Confirmed mail addresses: of the person, or the one that the organization gave its key.
+    pub emails: Vec<String>,
+    /// The person behind the request, if there is one.
+    pub user: Option<u32>,
+    /// Who stands in the log for what the caller changes; without an address.
+    pub actor: Actor,
 }
 
 /// Why a credential does not open anything.
@@ -97,7 +104,8 @@ impl Principals {
     /// The caller without credentials.
     pub fn anonymous(&self) -> Identity {
         let viewer = Viewer::new(Who::Anonymous, false, rules(&[&self.guest_rows]));
-        Identity { viewer, label: None }
+        let actor = Actor { kind: ActorKind::User, id: None, name: None, address: None };
+        Identity { viewer, label: None, emails: Vec::new(), user: None, actor }
     }
 
     /// The encoded hash that a key with this prefix must match. `None` when no key has the prefix.
@@ -132,10 +140,15 @@ impl Principals {
     fn user_by_key(&self, id: u32, readonly: bool, prefix: &str) -> Result<Identity, Refusal> {
         let user = self.users.get(&id).filter(|user| user.is_active);
         let user = user.ok_or(Refusal::InactiveOwner { user: id })?;
-        let own = self.rules_of(user);
-        let own = if readonly { own.clipped(bits::READ) } else { own };
-        let viewer = Viewer::new(Who::User { id, verified: user.verified }, user.is_superuser, own);
-        Ok(Identity { viewer, label: Some(format!("u{id}_apikey_{prefix}")) })
+        let who = Who::User { id, verified: user.verified };
+        let viewer = Viewer::new(who, user.is_superuser, self.rules_of(user));
+        Ok(Identity {
+            viewer: if readonly { viewer.limited_to(bits::READ) } else { viewer },
+            label: Some(format!("u{id}_apikey_{prefix}")),
+            emails: user.email.iter().filter(|_| user.email_verified).cloned().collect(),
+            user: Some(id),
+            actor: by_key(ActorKind::UserKey, id, &user.username, prefix),
+        })
     }
 
     /// Own rows, then the rows of the organization's members, then those of verified users (accounts
@@ -144,7 +157,14 @@ impl Principals {
         let member = for_org(&self.member_template, key.org_id);
         let rules = rules(&[&key.rows, &member, &self.user_group_rows]);
         let viewer = Viewer::new(Who::Org { id: key.org_id }, false, rules);
-        Identity { viewer, label: Some(format!("o{}_apikey_{}", key.org_id, key.state.prefix)) }
+        let prefix = &key.state.prefix;
+        Identity {
+            viewer,
+            label: Some(format!("o{}_apikey_{prefix}", key.org_id)),
+            emails: Some(key.email.clone()).filter(|email| !email.is_empty()).into_iter().collect(),
+            user: None,
+            actor: by_key(ActorKind::OrgKey, key.org_id, &key.state.name, prefix),
+        }
     }
 
     /// Own rows, then those of the groups (accounts specification, 18.2).
@@ -162,6 +182,11 @@ impl Principals {
     pub fn user(&self, username: &str) -> Option<&User> {
         self.names.get(username).and_then(|id| self.users.get(id))
     }
+}
+
+/// Whoever signs with a key: a name, and which key it was.
+fn by_key(kind: ActorKind, id: u32, name: &str, prefix: &str) -> Actor {
+    Actor { kind, id: Some(id), name: Some(format!("{name} ({prefix})")), address: None }
 }
 
 fn rules(groups: &[&[Grant]]) -> RuleSet {

@@ -46,6 +46,20 @@ pub struct Shape<'a> {
     pub fields: Option<&'a [String]>,
     /// Conditions on `created` and `updated` that elements of sets must meet as well.
     pub nested: &'a [NestedTime],
+    /// Which objects show their sets.
+    pub sets: Sets,
+}
+
+/// Which objects of an answer show the sets of records that belong to them, as far as the depth allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sets {
+    /// All.
+    #[default]
+    Everywhere,
+    /// The root alone: the objects that it refers to go without.
+    Root,
+    /// None.
+    Nowhere,
 }
 
 /// A condition on a time field of nested elements.
@@ -83,6 +97,7 @@ type Unfolded = (Tag, u32, u32, &'static [&'static str]);
 /// One object to write: which keys it leaves out and how far it unfolds.
 #[derive(Clone, Copy)]
 struct Node<'a> {
+    is_root: bool,
     budget: u32,
     dropped: &'a [&'a str],
     only: Option<&'a [String]>,
@@ -109,7 +124,7 @@ impl<'a> Renderer<'a> {
 
     /// Appends one record.
     pub fn root(&self, entry: &Entry, out: &mut String) {
-        let node = Node { budget: self.shape.depth, dropped: &[], only: self.shape.fields };
+        let node = Node { is_root: true, budget: self.shape.depth, dropped: &[], only: self.shape.fields };
         self.object(entry, node, out);
     }
 
@@ -151,13 +166,21 @@ impl<'a> Renderer<'a> {
     fn omits(&self, record: &AnyRecord, field: &Field, node: Node<'_>) -> bool {
         let absent = match field.source {
             Source::Object { .. } => node.budget == 0 || !self.shape.objects,
-            Source::Set(_) => node.budget == 0,
+            Source::Set(_) => node.budget == 0 || !self.shows_sets(node),
             Source::Stored | Source::Join { .. } | Source::Derived(_) => !field.is_flat(),
         };
         absent
             || node.dropped.contains(&field.name)
             || node.only.is_some_and(|names| !is_asked(names, field.name))
             || (field.show == Show::FeedUrl && !self.snapshot.sees_feed_url(self.viewer, record))
+    }
+
+    fn shows_sets(&self, node: Node<'_>) -> bool {
+        match self.shape.sets {
+            Sets::Everywhere => true,
+            Sets::Root => node.is_root,
+            Sets::Nowhere => false,
+        }
     }
 
     fn nested(&self, record: &AnyRecord, source: Source, budget: u32, out: &mut String) {
@@ -198,7 +221,7 @@ impl<'a> Renderer<'a> {
 
     /// Appends a nested object.
     fn below(&self, entry: &Entry, budget: u32, dropped: &'static [&'static str], out: &mut String) {
-        let node = Node { budget, dropped, only: None };
+        let node = Node { is_root: false, budget, dropped, only: None };
         if budget == 0 {
             return self.object(entry, node, out);
         }

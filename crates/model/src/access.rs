@@ -159,12 +159,6 @@ impl RuleSet {
         RuleSet { rules }
     }
 
-    /// The same rules reduced to some bits, as for read-only keys.
-    pub fn clipped(mut self, bits: u8) -> RuleSet {
-        self.rules.iter_mut().for_each(|rule| rule.bits &= bits);
-        self
-    }
-
     /// The bits that the most specific covering rule grants; 0 when none covers.
     pub fn bits(&self, path: &[Segment<'_>]) -> u8 {
         self.decide(path, 0)
@@ -241,6 +235,8 @@ pub struct Viewer {
     rules: Arc<RuleSet>,
     open: bool,
     mask: u64,
+    /// What of the rights counts.
+    limit: u8,
 }
 
 impl Viewer {
@@ -248,7 +244,15 @@ impl Viewer {
     pub fn new(who: Who, superuser: bool, rules: RuleSet) -> Viewer {
         let open = superuser || rules.reads_everything_public();
         let mask = if superuser { 1 } else { rules.fingerprint(0) };
-        Viewer { who, superuser, rules: Arc::new(rules), open, mask }
+        Viewer { who, superuser, rules: Arc::new(rules), open, mask, limit: bits::ALL }
+    }
+
+    /// The same viewer with no more than these rights, as for keys that only read. What may be read stays the same
+    /// where reading is among them.
+    #[must_use]
+    pub fn limited_to(mut self, limit: u8) -> Viewer {
+        self.limit &= limit;
+        self
     }
 
     /// Sees everything: for commands on the server's own machine.
@@ -278,7 +282,7 @@ impl Viewer {
 
     /// The bits on a namespace.
     pub fn bits(&self, path: &[Segment<'_>]) -> u8 {
-        if self.superuser { bits::ALL } else { self.rules.bits(path) }
+        self.limit & if self.superuser { bits::ALL } else { self.rules.bits(path) }
     }
 
     /// Whether the namespace may be read.
@@ -438,9 +442,20 @@ mod tests {
     fn first_of_equal_namespaces_wins_and_masks_tell_rules_apart() {
         let own = RuleSet::new([("peeringdb.organization.5", 15), ("peeringdb.organization.5", 1)]);
         assert_eq!(own.bits(&N), 15);
-        assert_eq!(own.clone().clipped(bits::READ).bits(&N), 1);
         assert_ne!(viewer(&[]).mask(), viewer(&[("peeringdb.organization.5", 1)]).mask());
         assert_eq!(viewer(&[]).mask(), viewer(&[]).mask());
+    }
+
+    #[test]
+    fn limits_hold_for_everybody() {
+        let admin = viewer(&[("peeringdb.organization.5", 15)]);
+        assert_eq!(admin.bits(&N), bits::ALL);
+        for viewer in [admin, Viewer::superuser()] {
+            let mask = viewer.mask();
+            let reader = viewer.limited_to(bits::READ);
+            assert_eq!(reader.bits(&N), bits::READ);
+            assert_eq!((reader.mask(), reader.may_read(&N)), (mask, true), "it sees what it saw");
+        }
     }
 
     #[test]

@@ -19,14 +19,16 @@ pub mod permission;
 mod readd;
 mod rejection;
 mod stage;
+pub mod taken;
 mod unique;
 mod update;
 
 pub use command::{Action, Body, Command, Side};
 pub use context::{Author, Context, Facts, Need, NextIds, Place, Policy, Registration};
 pub use message::Message;
-pub use rejection::{Errors, Rejection, Said, Stop};
+pub use rejection::{Errors, GENERAL, Rejection, Said, Stop};
 pub use stage::{Effect, Extras, Plan, Stage};
+pub use taken::taken;
 
 /// Plans a command.
 ///

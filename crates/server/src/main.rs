@@ -13,6 +13,7 @@ mod listener;
 mod options;
 mod output;
 mod progress;
+mod random;
 mod settings;
 mod signals;
 mod telemetry;

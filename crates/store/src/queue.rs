@@ -1,7 +1,7 @@
 //! The queue of records that wait for approval.
 
-use model::directory::QueueItem;
 use model::Tag;
+use model::directory::QueueItem;
 
 use crate::error::Error;
 use crate::session::{Cell, Row, Session};

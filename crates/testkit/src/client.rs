@@ -75,6 +75,12 @@ impl Ask {
         self.header("content-length", &length)
     }
 
+    /// Gives the request a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Json) -> Ask {
+        self.header("content-type", "application/json").body(body.to_string().as_bytes())
+    }
+
     /// Whether HTTP can carry the request: its target may be no URI.
     pub fn is_sendable(&self) -> bool {
         self.uri.parse::<axum::http::Uri>().is_ok()
@@ -175,7 +181,8 @@ impl Client {
         let clock = Arc::new(FixedClock::at(now));
         let principals = Principals::new(people(now));
         let app = App::new(world.snapshot(), principals, Arc::new(OfflineLocator), clock, settings);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
         Client { router: api::router(Arc::new(app)), runtime }
     }
 
@@ -198,7 +205,7 @@ impl Client {
     }
 }
 
-async fn exchange(router: Router, ask: Ask) -> Reply {
+pub(crate) async fn exchange(router: Router, ask: Ask) -> Reply {
     let response = match router.oneshot(ask.into_request()).await {
         Ok(response) => response,
         Err(never) => match never {},

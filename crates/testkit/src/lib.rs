@@ -14,6 +14,8 @@ mod fixture;
 pub mod language;
 #[cfg(feature = "http")]
 mod people;
+#[cfg(all(feature = "http", feature = "databases"))]
+mod site;
 mod world;
 
 #[cfg(feature = "http")]
@@ -24,4 +26,6 @@ pub use clock::FixedClock;
 pub use database::{Bench, Kind};
 #[cfg(feature = "http")]
 pub use people::{Caller, people};
+#[cfg(all(feature = "http", feature = "databases"))]
+pub use site::{Counted, Site};
 pub use world::{PUBLIC_URL, World};

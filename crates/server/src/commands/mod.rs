@@ -10,10 +10,12 @@ mod serve;
 use std::future::Future;
 use std::path::PathBuf;
 
+use app::random::Random;
 use store::{Mode, Store};
 
 use crate::failure::{Done, Failure};
 use crate::options::{Command, Environment, Values};
+use crate::random::SystemRandom;
 use crate::settings::Settings;
 use crate::telemetry;
 
@@ -52,26 +54,8 @@ async fn open(settings: &Settings) -> Done<Store> {
     opened.map_err(|error| Failure::told(&error).into())
 }
 
-/// A source of salts for passwords: a random start, counted on, so that no two are the same.
+/// A source of salts for passwords.
 fn salts() -> Result<impl FnMut() -> [u8; 16] + Send, Failure> {
-    let mut start = [0; 16];
-    getrandom::fill(&mut start)
-        .map_err(|error| Failure::new("random numbers", error, "check the system's random device"))?;
-    let mut next = u128::from_ne_bytes(start);
-    Ok(move || {
-        next = next.wrapping_add(1);
-        next.to_ne_bytes()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn salts_differ() {
-        let (mut one, mut other) = (salts().expect("random"), salts().expect("random"));
-        assert_ne!(one(), one());
-        assert_ne!(one(), other());
-    }
+    let random = SystemRandom::start()?;
+    Ok(move || random.draw().to_ne_bytes())
 }

@@ -7,8 +7,11 @@ use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
 use app::locate::{Locator, OfflineLocator};
+use app::outside::Offline;
+use app::write::Writing;
 use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
+use rules::Policy;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -19,8 +22,12 @@ use crate::failure::{Done, End, Failure};
 use crate::health;
 use crate::listener::{self, Drained, Limits};
 use crate::options::{LISTEN, METRICS_LISTEN, Values};
+use crate::random::SystemRandom;
 use crate::settings::{Settings, local_url, redacted};
 use crate::signals::Signals;
+
+/// The organization of the public directory that suggested records belong to until their owner is known.
+const SUGGESTION_ORG: u32 = 20525;
 
 /// Serves until a signal asks to stop.
 pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
@@ -85,8 +92,14 @@ pub(super) async fn open_app(
         search_around_cities: settings.geocoder.is_some(),
         ..app::Settings::at(public_url)
     };
+    let writing = Writing {
+        store: store.clone(),
+        outside: Arc::new(Offline),
+        random: Arc::new(SystemRandom::start()?),
+        policy: Policy { suggestion_org: Some(SUGGESTION_ORG), ..Policy::default() },
+    };
     let opened = App::open(store, locator, clock, decided).await;
-    opened.map(Arc::new).map_err(|error| Failure::told(&error))
+    opened.map(|app| Arc::new(app.with_writing(writing))).map_err(|error| Failure::told(&error))
 }
 
 fn locator(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Locator>, Failure> {

@@ -1,0 +1,159 @@
+//! Under the write lock: replay, plan, commit, publish.
+
+use std::sync::Arc;
+
+use catalog::Snapshot;
+use model::directory::QueueItem;
+use model::{Tag, Time};
+use rules::{Effect, Facts, NextIds, Plan, Stop};
+use store::change::{Header, RowChange};
+use store::{Store, Writer};
+use tracing::Instrument;
+
+use super::{Attempt, Done, Order, WriteError, Writing};
+use crate::directory::App;
+use crate::follow::{CHANGES_MAX, extended, told};
+
+/// Carries an order out in a task of its own, which goes on when the caller leaves: what is committed then is
+/// published as well.
+pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) -> Result<Attempt, WriteError> {
+    let (app, order) = (Arc::clone(app), Arc::clone(order));
+    let task = async move {
+        match app.writing() {
+            Some(writing) => attempt(&app, writing, &order, &facts).await,
+            None => Err(WriteError::ReadOnly),
+        }
+    };
+    match tokio::spawn(task.in_current_span()).await {
+        Ok(ended) => ended,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program is ending, and drops what is under way.
+            Err(_) => Err(WriteError::Busy),
+        },
+    }
+}
+
+async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> Result<Attempt, WriteError> {
+    let mut writer = writing.store.writer().await?;
+    // Only now: whoever follows the database goes on while we wait for its lock.
+    let _one = app.publishing().lock().await;
+    let moment = app.now();
+    let last = replay(app, &writing.store, &mut writer).await?;
+    let before = app.snapshot();
+    // Never earlier than what was committed before, whatever the clocks of several machines say.
+    let now = moment.max(Time(last.0 + 1));
+    let next_ids = next_ids(&mut writer).await?;
+    let plan = match order.plan(&before, &writing.policy, facts, now, &next_ids) {
+        Ok(plan) => plan,
+        Err(Stop::Needs(need)) => return Ok(Attempt::Needs(need)),
+        Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
+    };
+    let Plan { rows, subject, effects, extras } = plan;
+    let done = |seq, after| {
+        Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), after })))
+    };
+    if rows.is_empty() && effects.is_empty() {
+        return done(before.sequence(), Arc::clone(&before));
+    }
+    let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
+    let seq = commit(&writing.store, writer, order, now, &rows, &effects).await?;
+    let after = publish(app, &before, rows, seq);
+    app.current_at(moment);
+    done(seq, after)
+}
+
+/// Brings what is published up to the database, whose lock is held. Gives the time of the newest change.
+async fn replay(app: &App, store: &Store, writer: &mut Writer) -> Result<Time, WriteError> {
+    let position = writer.position().await?;
+    let published = app.snapshot();
+    if !app.shows(&position.installation) || position.sequence < published.sequence() {
+        tracing::warn!("the database was restored or replaced: reading everything again");
+        app.reload(store).await?;
+        return Ok(position.at);
+    }
+    let mut snapshot = published;
+    while snapshot.sequence() < position.sequence {
+        let changes = writer.changes(snapshot.sequence(), CHANGES_MAX).await?;
+        let Some(next) = extended(&snapshot, changes) else {
+            tracing::warn!(from = snapshot.sequence(), "the log has a gap: reading everything again");
+            app.reload(store).await?;
+            return Ok(position.at);
+        };
+        app.publish(Arc::clone(&next));
+        snapshot = next;
+    }
+    Ok(position.at)
+}
+
+async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
+    let highest = writer.highest_ids().await?;
+    let full = |tag: Tag| store::Error::Corrupt {
+        table: tag.as_str(),
+        id: i64::from(u32::MAX),
+        column: "id",
+        why: "leaves no room for another record",
+    };
+    let mut next = [0; 13];
+    for tag in Tag::ALL {
+        next[tag.index()] = highest[tag.index()].checked_add(1).ok_or_else(|| full(tag))?;
+    }
+    Ok(NextIds(next))
+}
+
+/// Commits a change, and gives its number.
+async fn commit(
+    store: &Store,
+    mut writer: Writer,
+    order: &Order,
+    now: Time,
+    rows: &[RowChange],
+    effects: &[Effect],
+) -> Result<u64, WriteError> {
+    let header = Header {
+        at: now,
+        actor: order.actor.clone(),
+        origin: order.origin,
+        command_id: order.command_id.clone(),
+    };
+    if let Some(seq) = writer.start(&header).await? {
+        // Nobody but this attempt knows the name, unless the same number was drawn before.
+        tracing::error!(seq, command_id = order.command_id, "a change has the name of this command already");
+        return Err(WriteError::Unsettled);
+    }
+    writer.apply(rows).await?;
+    for effect in effects {
+        match effect {
+            Effect::Enqueue(tag, id) => {
+                let item = QueueItem { tag: *tag, object_id: *id, user_id: order.author.user };
+                writer.enqueue(&item).await?;
+            }
+            Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
+        }
+    }
+    match writer.finish().await {
+        Ok(committed) => Ok(committed.seq),
+        Err(error) => look_up(store, &order.command_id, error).await,
+    }
+}
+
+/// What became of a commit that failed: the answer of the database can get lost after the database has committed.
+async fn look_up(store: &Store, command_id: &str, error: store::Error) -> Result<u64, WriteError> {
+    let known = async { store.writer().await?.known_command(command_id).await };
+    match known.await {
+        Ok(Some(seq)) => Ok(seq),
+        Ok(None) => Err(error.into()),
+        Err(other) => {
+            tracing::error!(%error, %other, command_id, "it is not known whether a change was committed");
+            Err(WriteError::Unknown(error))
+        }
+    }
+}
+
+/// Publishes the snapshot that a committed change leads to.
+fn publish(app: &App, before: &Snapshot, rows: Vec<RowChange>, seq: u64) -> Arc<Snapshot> {
+    debug_assert_eq!(seq, before.sequence() + 1, "all that was committed before was replayed");
+    let after = Arc::new(before.apply(rows.into_iter().map(told), seq));
+    app.publish(Arc::clone(&after));
+    after
+}

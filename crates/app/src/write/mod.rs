@@ -1,0 +1,168 @@
+//! Changing the directory: from a command to a committed change and the snapshot that shows it.
+//!
+//! A command is planned on the published snapshot first, without any lock, as long as facts of the world outside are
+//! missing. Then the write lock of the database is taken, which is this process's turn as well, since a store has one
+//! writing connection. What others committed is replayed, and the command is planned again on what is now the newest
+//! state. That plan is committed as one change, and the snapshot that it leads to is published before the lock of
+//! publication is let go.
+
+mod commit;
+mod error;
+mod facts;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use catalog::Snapshot;
+use model::{Tag, Time};
+use rules::{Author, Command, Context, Extras, Facts, Need, NextIds, Plan, Policy, Stop};
+use store::Store;
+pub use store::change::Origin;
+
+pub use self::error::WriteError;
+use crate::directory::App;
+use crate::outside::Outside;
+use crate::principals::Identity;
+use crate::random::Random;
+
+/// How often a command is planned anew, because a fact was missing or others were quicker.
+const ROUNDS_MAX: usize = 16;
+
+/// What a directory needs in order to be changed.
+pub struct Writing {
+    /// The database.
+    pub store: Store,
+    /// Finds facts out.
+    pub outside: Arc<dyn Outside>,
+    /// Names commands.
+    pub random: Arc<dyn Random>,
+    /// What the operator decided.
+    pub policy: Policy,
+}
+
+impl fmt::Debug for Writing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writing")
+            .field("store", &self.store)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A command with who gives it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is wanted.
+    pub command: Command,
+    /// Who wants it.
+    pub identity: Identity,
+    /// Through which door it came in.
+    pub origin: Origin,
+    /// The address that it came from.
+    pub address: Option<IpAddr>,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The number of the change; of the newest one when there was nothing to do.
+    pub seq: u64,
+    /// The record that the command is about.
+    pub subject: Option<(Tag, u32)>,
+    /// What the answer tells beside the record.
+    pub extras: Extras,
+    /// The directory before the change.
+    pub before: Arc<Snapshot>,
+    /// The directory with the change.
+    pub after: Arc<Snapshot>,
+}
+
+/// A command on its way: what every attempt to carry it out needs.
+struct Order {
+    command: Command,
+    author: Author,
+    actor: store::change::Actor,
+    origin: Origin,
+    command_id: String,
+}
+
+impl Order {
+    fn of(request: Request, command_id: String) -> Order {
+        let Request { command, identity, origin, address } = request;
+        let Identity { viewer, emails, user, mut actor, label: _ } = identity;
+        actor.address = address.map(|address| address.to_string());
+        Order { command, author: Author { viewer, emails, user }, actor, origin, command_id }
+    }
+
+    /// Plans the command.
+    fn plan(
+        &self,
+        snapshot: &Snapshot,
+        policy: &Policy,
+        facts: &Facts,
+        now: Time,
+        next_ids: &NextIds,
+    ) -> Result<Plan, Stop> {
+        let context = Context { snapshot, author: &self.author, policy, facts, now, next_ids };
+        rules::plan(&context, &self.command)
+    }
+}
+
+impl App {
+    /// Carries a command out. When this returns [`Done`], the change is on disk, and published in this process.
+    ///
+    /// A caller who no longer waits does not stop what has begun.
+    ///
+    /// # Errors
+    /// When a rule refuses the command, or it cannot be carried out now. Nothing has changed then, but for
+    /// [`WriteError::Unknown`].
+    pub async fn execute(self: &Arc<App>, request: Request) -> Result<Done, WriteError> {
+        let writing = self.writing().ok_or(WriteError::ReadOnly)?;
+        let order = Arc::new(Order::of(request, format!("{:032x}", writing.random.draw())));
+        let mut facts = Facts::default();
+        let mut fresh = false;
+        for _ in 0..ROUNDS_MAX {
+            let attempt = match self.rehearse(writing, &order, &facts) {
+                Ok(()) => commit::spawned(self, &order, facts.clone()).await?,
+                Err(Stop::Needs(need)) => Attempt::Needs(need),
+                // What is published may lack what others committed a moment before this command came.
+                Err(Stop::Rejected(rejection)) => match !fresh && self.catches_up(writing).await {
+                    true => {
+                        fresh = true;
+                        continue;
+                    }
+                    false => return Err(WriteError::Rejected(rejection)),
+                },
+            };
+            match attempt {
+                Attempt::Done(done) => return Ok(*done),
+                Attempt::Needs(need) => facts::find_out(&*writing.outside, need, &mut facts).await,
+            }
+        }
+        tracing::error!(command = ?order.command, rounds = ROUNDS_MAX, "a command did not settle");
+        Err(WriteError::Unsettled)
+    }
+
+    /// Whether the database had something new. A refusal stands where the database cannot be asked.
+    async fn catches_up(&self, writing: &Writing) -> bool {
+        self.catch_up(&writing.store).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a command is refused on what is published");
+            false
+        })
+    }
+
+    /// Plans on what is published, without a lock: tells missing facts and refusals before others have to wait.
+    fn rehearse(&self, writing: &Writing, order: &Order, facts: &Facts) -> Result<(), Stop> {
+        let snapshot = self.snapshot();
+        let next_ids = NextIds::behind(&snapshot);
+        order.plan(&snapshot, &writing.policy, facts, self.now(), &next_ids).map(|_| ())
+    }
+}
+
+/// How an attempt to carry a command out ended.
+enum Attempt {
+    Done(Box<Done>),
+    /// On the newest state another fact is needed.
+    Needs(Need),
+}
