@@ -6,12 +6,13 @@
 //! same answer, and planning again under the write lock is free of surprises.
 
 pub mod actions;
+pub mod campus;
 mod checks;
 mod command;
 mod context;
 mod counters;
 mod create;
-mod delete;
+pub mod delete;
 mod form;
 pub mod input;
 pub mod message;
@@ -25,7 +26,7 @@ mod update;
 pub use command::{Action, Body, Command, Side};
 pub use context::{Author, Context, Facts, Need, NextIds, Place, Policy, Registration};
 pub use message::Message;
-pub use rejection::{Errors, Rejection, Said, Stop};
+pub use rejection::{Errors, GENERAL, Rejection, Said, Stop};
 pub use stage::{Effect, Extras, Plan, Stage};
 
 /// Plans a command.
