@@ -13,7 +13,7 @@ use crate::rejection::{Errors, Rejection, Stop};
 use crate::stage::{Plan, Stage, set};
 
 /// What is said about actions.
-pub mod texts {
+pub(crate) mod texts {
     use crate::message::texts;
 
     texts! {

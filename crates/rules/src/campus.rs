@@ -21,7 +21,7 @@ const DISTANCE_MAX_KM: f64 = 50.0;
 const FACILITIES_MIN: usize = 2;
 
 /// What is said about campuses.
-pub mod texts {
+pub(crate) mod texts {
     use crate::message::texts;
 
     texts! {
