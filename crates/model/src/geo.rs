@@ -13,13 +13,18 @@ pub struct Point {
 }
 
 impl Point {
-    /// Great-circle distance in km (haversine).
+    /// Great-circle distance in km.
     pub fn distance_km(self, other: Point) -> f64 {
+        EARTH_RADIUS_KM * self.angle(other)
+    }
+
+    /// The angle between two points as seen from the middle of the Earth, radians (haversine).
+    pub fn angle(self, other: Point) -> f64 {
         let (lat1, lat2) = (self.latitude.to_radians(), other.latitude.to_radians());
         let half_lat = (lat2 - lat1) / 2.0;
         let half_lon = (other.longitude - self.longitude).to_radians() / 2.0;
         let h = half_lat.sin().powi(2) + lat1.cos() * lat2.cos() * half_lon.sin().powi(2);
-        2.0 * EARTH_RADIUS_KM * h.sqrt().min(1.0).asin()
+        2.0 * h.sqrt().min(1.0).asin()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod field;
 pub mod geo;
 pub mod json;
 pub mod records;
+pub mod region;
 pub mod scalar;
 pub mod tag;
 pub mod value;

@@ -44,6 +44,8 @@ pub struct Policy {
     pub tutorial: bool,
     /// Whether exchanges may be published without a look at them (data-model specification, 13).
     pub approve_exchanges: bool,
+    /// Whether addresses are looked up in a geocoder when they change. Without one, positions stay as they are.
+    pub geocoding: bool,
     /// Networks that a member list needs before it vouches for an exchange.
     pub feed_networks_min: usize,
 }
@@ -55,6 +57,7 @@ impl Default for Policy {
             support: "support".to_owned(),
             tutorial: false,
             approve_exchanges: false,
+            geocoding: false,
             feed_networks_min: 3,
         }
     }

@@ -1,13 +1,176 @@
-//! New records.
+//! New records (rest-api specification, 9.1 and 9.5).
 
-use model::Tag;
+use std::sync::Arc;
 
+use ipnet::IpNet;
+use model::records::{Ix, Ixlan, Ixpfx};
+use model::{AnyRecord, Status, Tag, Value};
+use serde_json::Value as Json;
+
+use crate::checks::{self, texts};
 use crate::command::Body;
-use crate::context::Context;
-use crate::rejection::{Rejection, Stop};
-use crate::stage::Plan;
+use crate::context::{Context, Registration};
+use crate::rejection::{Errors, Rejection, Stop};
+use crate::stage::{Effect, Extras, Plan, Stage, set};
+use crate::{form, permission, readd};
 
 /// Plans a new record.
-pub(crate) fn plan(_context: &Context<'_>, tag: Tag, _body: &Body) -> Result<Plan, Stop> {
-    Err(Rejection::NotFound(tag).into())
+pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan, Stop> {
+    if tag == Tag::Ixlan {
+        // It comes and goes with its exchange.
+        return Err(Rejection::Forbidden.into());
+    }
+    let body = &suggested(context, tag, body)?;
+    let mut draft = AnyRecord::new(tag);
+    if let AnyRecord::Net(net) = &mut draft {
+        Arc::make_mut(net).asn = checks::asn(context, body)?;
+    }
+    form::fill(context, &mut draft, body, None)?;
+    checks::record(context, &mut draft, None, body)?;
+    let comeback = readd::find(context, &draft);
+    let status = readd::first_status(context, &draft, &comeback);
+    set(&mut draft, "status", Value::text(status.as_str()));
+    checks::parents(context, &draft, true)?;
+    let grant = match comeback.revived {
+        Some(revived) => {
+            readd::take_over(&mut draft, revived);
+            match tag {
+                Tag::Org => permission::to_create(context, &draft)?,
+                _ => permission::to_become(context, &draft)?,
+            }
+        }
+        None => permission::to_create(context, &draft)?,
+    };
+    let mut extras = Extras::default();
+    checks::locate(context, &mut draft, None, &mut extras)?;
+    let mut stage = Stage::new(*context, grant);
+    stage.extras = extras;
+    stage.save(comeback.released);
+    if comeback.revived.is_none() {
+        let id = stage.new_id(tag);
+        set(&mut draft, "id", Value::Int(i64::from(id)));
+    }
+    begin(context, &mut draft);
+    let id = draft.id();
+    match draft {
+        AnyRecord::Ix(ix) => exchange(&mut stage, &ix, body)?,
+        draft => stage.save_one(draft),
+    }
+    enqueue(&mut stage, tag, id);
+    Ok(stage.finish(Some((tag, id))))
+}
+
+/// A suggestion belongs to the organization for suggestions until its owner is known (data-model specification, 13).
+fn suggested(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Errors> {
+    let mut body = body.clone();
+    let asks = match body.get("suggest") {
+        Some(Json::Bool(asks)) => *asks,
+        Some(Json::String(text)) => matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "on" | "yes"),
+        Some(Json::Number(number)) => number.as_i64() == Some(1),
+        _ => false,
+    };
+    if asks && matches!(tag, Tag::Net | Tag::Fac) {
+        let org = context.policy.suggestion_org;
+        let org = org.ok_or_else(|| Errors::of("suggest", texts::NO_SUGGESTIONS.plain()))?;
+        body.insert("org_id".to_owned(), org.into());
+    }
+    Ok(body)
+}
+
+/// What a record starts with that nobody sends.
+fn begin(context: &Context<'_>, draft: &mut AnyRecord) {
+    if let AnyRecord::Net(net) = draft {
+        let net = Arc::make_mut(net);
+        net.rir_status = Some("pending".into());
+        net.rir_status_updated = Some(context.now);
+        net.status_dashboard.get_or_insert_with(|| "".into());
+    }
+}
+
+/// Types that somebody looks at before they are published.
+fn enqueue(stage: &mut Stage<'_>, tag: Tag, id: u32) {
+    let waits = stage.snapshot().record(tag, id).is_some_and(|record| record.status() == Status::Pending);
+    let looked_at = matches!(tag, Tag::Org | Tag::Fac | Tag::Ix | Tag::Carrier | Tag::Net);
+    if waits && looked_at {
+        stage.effect(Effect::Enqueue(tag, id));
+    }
+}
+
+/// A new exchange with its LAN and its first prefix.
+fn exchange(stage: &mut Stage<'_>, ix: &Arc<Ix>, body: &Body) -> Result<(), Stop> {
+    let context = stage.context;
+    let prefix = checks::first_prefix(&context, body)?;
+    let url = body.get("ixf_ixp_member_list_url").and_then(Json::as_str).map(str::trim);
+    let url = url.filter(|url| !url.is_empty());
+    let (status, reason) = approval(&context, ix, prefix, url)?;
+    let mut ix = Ix::clone(ix);
+    ix.status = status;
+    let lan = Ixlan {
+        id: ix.id,
+        ix_id: ix.id,
+        status,
+        ixf_ixp_member_list_url: url.map(Box::from),
+        ..lan_defaults()
+    };
+    let old = context.snapshot.prefix(&prefix);
+    let (id, created) = match old {
+        Some(old) => (old.id(), old.created()),
+        None => (stage.new_id(Tag::Ixpfx), context.now),
+    };
+    let protocol = checks::protocol_of(&prefix);
+    let in_dfz = true;
+    let prefix = Ixpfx { id, ixlan_id: ix.id, protocol, prefix, in_dfz, created, status, ..Ixpfx::default() };
+    stage.extras.pending_reason = reason;
+    stage.extras.keys = vec![("ixlan_id", lan.id), ("ixpfx_id", id)];
+    stage.save_one(ix);
+    stage.save_one(lan);
+    stage.save_one(prefix);
+    Ok(())
+}
+
+fn lan_defaults() -> Ixlan {
+    match AnyRecord::new(Tag::Ixlan) {
+        AnyRecord::Ixlan(lan) => Ixlan::clone(&lan),
+        _ => Ixlan::default(),
+    }
+}
+
+/// Whether an exchange may be published without a look at it: its prefix is registered by the author, and its member
+/// list names enough networks of others (data-model specification, 13).
+fn approval(
+    context: &Context<'_>,
+    ix: &Ix,
+    prefix: IpNet,
+    url: Option<&str>,
+) -> Result<(Status, Option<String>), Stop> {
+    let waits = (Status::Pending, None);
+    let (true, Some(_), Some(url)) = (context.policy.approve_exchanges, context.author.user, url) else {
+        return Ok(waits);
+    };
+    let Registration::Found { emails } = context.facts.prefix(prefix)? else { return Ok(waits) };
+    if !context.author.emails.iter().any(|own| emails.contains(&own.to_lowercase())) {
+        return Ok(waits);
+    }
+    let because = |text: &str| Ok((Status::Pending, Some(text.to_owned())));
+    let asns = match context.facts.feed(url)? {
+        Ok(asns) => asns,
+        Err(why) => return because(&format!("The member list could not be read: {why}")),
+    };
+    let mut asns = asns.clone();
+    asns.sort_unstable();
+    asns.dedup();
+    if asns.len() < context.policy.feed_networks_min {
+        return because(&format!(
+            "The member list names fewer than {} networks",
+            context.policy.feed_networks_min
+        ));
+    }
+    let own = |asn: &u32| {
+        let net = context.snapshot.net_by_asn(*asn);
+        net.is_some_and(|net| net.status() != Status::Deleted && net.reference("org_id") == Some(ix.org_id))
+    };
+    if asns.iter().any(own) {
+        return because("The member list names a network of the exchange's own organization");
+    }
+    Ok((Status::Ok, None))
 }

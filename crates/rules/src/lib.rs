@@ -6,12 +6,13 @@
 //! same answer, and planning again under the write lock is free of surprises.
 
 pub mod actions;
+pub mod campus;
 mod checks;
 mod command;
 mod context;
 mod counters;
 mod create;
-mod delete;
+pub mod delete;
 mod form;
 pub mod input;
 pub mod message;
@@ -19,7 +20,6 @@ pub mod permission;
 mod readd;
 mod rejection;
 mod stage;
-pub mod taken;
 mod unique;
 mod update;
 
@@ -28,7 +28,7 @@ pub use context::{Author, Context, Facts, Need, NextIds, Place, Policy, Registra
 pub use message::Message;
 pub use rejection::{Errors, GENERAL, Rejection, Said, Stop};
 pub use stage::{Effect, Extras, Plan, Stage};
-pub use taken::taken;
+pub use unique::taken;
 
 /// Plans a command.
 ///

@@ -57,17 +57,29 @@ impl fmt::Display for Message {
     }
 }
 
+/// Every sentence of this crate: what a translation has to know.
+pub fn every() -> impl Iterator<Item = &'static Text> {
+    let lists = [
+        crate::checks::texts::ALL,
+        crate::input::texts::ALL,
+        crate::delete::texts::ALL,
+        crate::campus::texts::ALL,
+        crate::actions::texts::ALL,
+    ];
+    lists.into_iter().flatten()
+}
+
 /// Declares sentences, and `ALL` of them for whoever translates.
 macro_rules! texts {
     ($( $name:ident = $code:literal: $english:literal; )+) => {
         $(
             #[doc = concat!("`", $code, "`: ", $english)]
-            pub const $name: $crate::message::Text =
+            pub(crate) const $name: $crate::message::Text =
                 $crate::message::Text { code: $code, english: $english };
         )+
 
         /// Every sentence of this list.
-        pub const ALL: &[$crate::message::Text] = &[$( $name ),+];
+        pub(crate) const ALL: &[$crate::message::Text] = &[$( $name ),+];
     };
 }
 pub(crate) use texts;
@@ -75,6 +87,15 @@ pub(crate) use texts;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_names_one_sentence() {
+        let mut codes: Vec<&str> = every().map(|text| text.code).collect();
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+    }
 
     #[test]
     fn arguments_stand_in_their_places() {

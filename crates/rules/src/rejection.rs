@@ -58,6 +58,8 @@ pub enum Said {
     List(Vec<Message>),
     /// One sentence without a list around it, where clients expect it so.
     One(Message),
+    /// Something about the value as a whole, where clients expect an object with [`GENERAL`] in it.
+    General(Message),
     /// For each entry of a list its wrong parts, by name; nothing for entries without fault.
     Entries(Vec<Vec<(&'static str, Message)>>),
 }

@@ -1,5 +1,7 @@
 //! A change in the making: a directory that looks as if the change had happened, and the list of what it touches.
 
+use std::collections::HashSet;
+
 use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
 
@@ -19,6 +21,13 @@ pub struct Plan {
     pub effects: Vec<Effect>,
     /// What the answer tells beside the record.
     pub extras: Extras,
+}
+
+impl Plan {
+    /// A plan that changes nothing.
+    pub(crate) fn nothing(subject: Option<(Tag, u32)>) -> Plan {
+        Plan { rows: Vec::new(), subject, effects: Vec::new(), extras: Extras::default() }
+    }
 }
 
 /// What belongs to a change beside the records.
@@ -48,6 +57,8 @@ pub struct Stage<'a> {
     pub context: Context<'a>,
     snapshot: Snapshot,
     touched: Vec<(Tag, u32)>,
+    /// The same as `touched`, for look-ups: a deletion may touch thousands of records.
+    known: HashSet<(Tag, u32)>,
     ids: NextIds,
     effects: Vec<Effect>,
     /// What the answer tells beside the record.
@@ -60,6 +71,7 @@ impl<'a> Stage<'a> {
         Stage {
             snapshot: context.snapshot.clone(),
             touched: Vec::new(),
+            known: HashSet::new(),
             ids: *context.next_ids,
             effects: Vec::new(),
             extras: Extras::default(),
@@ -100,7 +112,7 @@ impl<'a> Stage<'a> {
         let records: Vec<AnyRecord> = records.into_iter().collect();
         for record in &records {
             let key = (record.tag(), record.id());
-            if !self.touched.contains(&key) {
+            if self.known.insert(key) {
                 self.touched.push(key);
             }
         }

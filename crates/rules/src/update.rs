@@ -1,13 +1,31 @@
-//! New values for records.
+//! New values for records (rest-api specification, 9.2).
 
-use model::Tag;
+use model::{AnyRecord, Status, Tag};
 
+use crate::checks;
 use crate::command::Body;
 use crate::context::Context;
 use crate::rejection::{Rejection, Stop};
-use crate::stage::Plan;
+use crate::stage::{Extras, Plan, Stage};
+use crate::{form, permission, readd};
 
-/// Plans new values.
-pub(crate) fn plan(_context: &Context<'_>, tag: Tag, _id: u32, _body: &Body) -> Result<Plan, Stop> {
-    Err(Rejection::NotFound(tag).into())
+/// Plans new values for a record.
+pub(crate) fn plan(context: &Context<'_>, tag: Tag, id: u32, body: &Body) -> Result<Plan, Stop> {
+    let stored = context.snapshot.record(tag, id).filter(|record| record.status() != Status::Deleted);
+    let stored = stored.ok_or(Rejection::NotFound(tag))?;
+    permission::to_change(context, stored)?;
+    let mut draft = stored.clone();
+    form::fill(context, &mut draft, body, Some(stored))?;
+    checks::record(context, &mut draft, Some(stored), body)?;
+    checks::parents(context, &draft, false)?;
+    let grant = permission::to_become(context, &draft)?;
+    let mut extras = Extras::default();
+    checks::locate(context, &mut draft, Some(stored), &mut extras)?;
+    let mut stage = Stage::new(*context, grant);
+    stage.extras = extras;
+    if let AnyRecord::Netixlan(port) = &draft {
+        stage.save(readd::addresses(context, port, false).released);
+    }
+    stage.save_one(draft);
+    Ok(stage.finish(Some((tag, id))))
 }

@@ -75,6 +75,13 @@ impl Ask {
         self.header("content-length", &length)
     }
 
+    /// Gives the request a body that does not tell its length beforehand.
+    #[must_use]
+    pub fn chunked(mut self, body: &[u8]) -> Ask {
+        self.body = body.to_vec();
+        self.header("transfer-encoding", "chunked")
+    }
+
     /// Gives the request a JSON body.
     #[must_use]
     pub fn json(self, body: &Json) -> Ask {

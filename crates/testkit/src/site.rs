@@ -9,13 +9,14 @@ use app::random::Random;
 use app::write::Writing;
 use app::{App, Settings};
 use axum::Router;
+use model::directory::People;
 use model::{Tag, Time};
 use rules::Policy;
 use store::Store;
 use store::change::{Actor, Header, Origin, RowChange};
 
 use crate::client::exchange;
-use crate::{Ask, FixedClock, PUBLIC_URL, Reply, World, people};
+use crate::{Ask, FixedClock, PUBLIC_URL, Reply, World};
 
 /// One process of a directory: several of them can share a database.
 #[derive(Debug)]
@@ -41,11 +42,11 @@ impl Random for Counted {
 }
 
 impl Site {
-    /// Puts a world and its [`people`] into an empty database.
+    /// Puts a world and people into an empty database.
     ///
     /// # Panics
     /// When they do not fit.
-    pub async fn fill(store: &Store, world: &World) {
+    pub async fn fill(store: &Store, world: &World, people: &People) {
         let header = Header {
             at: world.now(),
             actor: Actor::SYSTEM,
@@ -57,7 +58,7 @@ impl Site {
         let mut writer = store.writer().await.expect("the lock");
         writer.start(&header).await.expect("a change");
         writer.apply(&rows).await.expect("records");
-        writer.add_people(&people(world.now()), world.now()).await.expect("people");
+        writer.add_people(people, world.now()).await.expect("people");
         writer.finish().await.expect("a commit");
     }
 

@@ -33,7 +33,11 @@ const RULES: &[Rule] = &[
         uses: &["model", "catalog", "rules", "auth", "store", "places"],
         never: &["axum", "reqwest", "hyper", "tower", "lettre"],
     },
-    Rule { package: "jobs", uses: &["model", "catalog", "auth", "store", "app"], never: &["axum", "tower"] },
+    Rule {
+        package: "jobs",
+        uses: &["model", "catalog", "rules", "auth", "store", "app"],
+        never: &["axum", "tower"],
+    },
     Rule {
         package: "api",
         uses: &["model", "catalog", "rules", "auth", "app"],

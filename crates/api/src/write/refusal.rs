@@ -98,6 +98,14 @@ fn write_said(said: &Said, out: &mut String) {
     match said {
         Said::List(messages) => write_list(messages, out),
         Said::One(message) => write_text(&message.to_string(), out),
+        Said::General(message) => {
+            let mut object = String::new();
+            key(rules::GENERAL, &mut object);
+            write_list(std::slice::from_ref(message), &mut object);
+            out.push('{');
+            out.push_str(&object);
+            out.push('}');
+        }
         Said::Entries(entries) => {
             out.push('[');
             for (n, parts) in entries.iter().enumerate() {

@@ -7,10 +7,11 @@ use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
 use app::locate::{Locator, OfflineLocator};
-use app::outside::Offline;
 use app::write::Writing;
 use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
+use jobs::outside::Online;
+use jobs::rdap::Rdap;
 use rules::Policy;
 use store::Store;
 use tokio::net::TcpListener;
@@ -86,7 +87,8 @@ pub(super) async fn open_app(
     public_url: &str,
 ) -> Result<Arc<App>, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let locator = locator(settings, store, &clock)?;
+    let client = client(settings)?;
+    let locator = locator(settings, store, &clock, &client);
     let decided = app::Settings {
         // The built-in list of cities knows no extents worth searching in.
         search_around_cities: settings.geocoder.is_some(),
@@ -94,26 +96,44 @@ pub(super) async fn open_app(
     };
     let writing = Writing {
         store: store.clone(),
-        outside: Arc::new(Offline),
+        outside: Arc::new(outside(settings, &locator, client)),
         random: Arc::new(SystemRandom::start()?),
-        policy: Policy { suggestion_org: Some(SUGGESTION_ORG), ..Policy::default() },
+        policy: Policy {
+            suggestion_org: Some(SUGGESTION_ORG),
+            geocoding: settings.geocoder.is_some(),
+            ..Policy::default()
+        },
     };
     let opened = App::open(store, locator, clock, decided).await;
     opened.map(|app| Arc::new(app.with_writing(writing))).map_err(|error| Failure::told(&error))
 }
 
-fn locator(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Locator>, Failure> {
+/// The way out to other servers.
+fn client(settings: &Settings) -> Result<HttpClient, Failure> {
+    let outgoing = Outgoing { egress_gateway: settings.egress_gateway.clone(), ..Outgoing::default() };
+    HttpClient::new(outgoing)
+        .map_err(|error| Failure::new("outgoing requests", error, "check the certificates of the system"))
+}
+
+fn outside(settings: &Settings, locator: &Arc<dyn Locator>, client: HttpClient) -> Online {
+    let rdap = settings.rdap.clone().map(|base| Rdap::new(client.clone(), base));
+    Online { rdap, locator: Arc::clone(locator), client }
+}
+
+fn locator(
+    settings: &Settings,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    client: &HttpClient,
+) -> Arc<dyn Locator> {
     let Some(base) = &settings.geocoder else {
         // Unpacked now, so that no request waits for it.
         tokio::task::spawn_blocking(places::prepare);
-        return Ok(Arc::new(OfflineLocator));
+        return Arc::new(OfflineLocator);
     };
-    let outgoing = Outgoing { egress_gateway: settings.egress_gateway.clone(), ..Outgoing::default() };
-    let client = HttpClient::new(outgoing)
-        .map_err(|error| Failure::new("outgoing requests", error, "leave --geocoder out"))?;
-    let geocoder = Arc::new(NominatimLocator::new(client, base.clone()));
+    let geocoder = Arc::new(NominatimLocator::new(client.clone(), base.clone()));
     let shelf = Arc::new(store.clone());
-    Ok(Arc::new(Remembering::new(geocoder, Some(shelf), Arc::clone(clock), Memory::default())))
+    Arc::new(Remembering::new(geocoder, Some(shelf), Arc::clone(clock), Memory::default()))
 }
 
 /// Serves an app until a signal asks to stop. `ready` is told the address once the signals are listened for.

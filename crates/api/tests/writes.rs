@@ -1,0 +1,57 @@
+//! What writers of the API get, over a real database of either kind: bodies, permissions, answers, and what is
+//! stored afterwards.
+
+use model::directory::People;
+use testkit::{Ask, Bench, Caller, Kind, Reply, Site, World, people};
+
+mod writes {
+    mod bodies;
+    mod permissions;
+    mod records;
+    mod sharing;
+}
+
+/// The name of the one database of a test.
+const FILE: &str = "site.db";
+
+/// A directory that can be changed.
+struct Desk {
+    bench: Bench,
+    site: Site,
+    world: World,
+}
+
+impl Desk {
+    /// The small directory.
+    async fn small(kind: Kind) -> Desk {
+        Desk::with_people(kind, people(World::small().now())).await
+    }
+
+    /// The small directory with people of its own.
+    async fn with_people(kind: Kind, people: People) -> Desk {
+        let world = World::small();
+        let bench = Bench::new(kind);
+        let store = bench.store(FILE).await;
+        Site::fill(&store, &world, &people).await;
+        let site = Site::open(store, world.now()).await;
+        Desk { bench, site, world }
+    }
+
+    /// Another process on the same database.
+    async fn another(&self) -> Site {
+        Site::open(self.bench.store(FILE).await, self.world.now()).await
+    }
+
+    async fn send(&self, caller: Caller, ask: Ask) -> Reply {
+        self.site.send(ask.by(caller)).await
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.send(Caller::Superuser, Ask::get(path)).await
+    }
+}
+
+/// A request with a JSON body.
+fn ask(method: &str, path: &str, body: serde_json::Value) -> Ask {
+    Ask::new(method, path).json(&body)
+}
