@@ -227,6 +227,10 @@ const INTRODUCTION: &[&str] = &[
     "`HEAD` answers like `GET` without the body. An answer has an `ETag`; a request with \
      `If-None-Match` gets 304 and \
      no body while nothing has changed. Answers are compressed for those who take gzip.",
+    "With a key, `POST` on a list makes a record, `PUT` on a record gives it new values, and \
+     `DELETE` deletes it. Bodies are objects as JSON or as a form, of 1 MiB at most. What is wrong with values stands \
+     under the names of their fields, with status 400. The header `X-Change-Seq` of an answer numbers the change; 503 \
+     with `Retry-After` means that nothing can be changed now. This document describes the reading operations.",
     "A path may end in `.json`. Paths have no slash at the end.",
 ];
 

@@ -112,12 +112,12 @@ fn methods_that_a_path_does_not_have_are_refused_by_name() {
 }
 
 #[test]
-fn a_write_without_data_is_told_so() {
+fn a_directory_that_is_only_read_says_so() {
     let client = small();
-    for (method, path) in [("POST", "/api/net"), ("PUT", "/api/net/10")] {
+    for (method, path) in [("POST", "/api/net"), ("PUT", "/api/net/10"), ("DELETE", "/api/net/10")] {
         let reply = client.send(Ask::new(method, path).by(Caller::Admin));
-        let text = format!("No data was supplied with the {method} request");
-        assert_eq!((reply.code(), reply.error()), (400, text));
+        assert_eq!(reply.code(), 503, "{method}");
+        assert!(reply.error().contains("records can be read only"), "{}", reply.error());
     }
 }
 

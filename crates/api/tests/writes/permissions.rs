@@ -32,7 +32,7 @@ async fn creating_needs_the_right_and_valid_values_first(kind: Kind) {
 
 async fn changing_what_is_not_ones_own_asks_for_credentials(kind: Kind) {
     let desk = Desk::small(kind).await;
-    let body = json!({ "org_id": 200, "name": "Carrier One" });
+    let body = json!({ "org_id": 200, "name": "Carrier One", "website": "https://c.example/" });
     for caller in STRANGERS.into_iter().chain([Caller::Org, Caller::Reader]) {
         let reply = desk.send(caller, ask("PUT", "/api/carrier/51", body.clone())).await;
         assert_eq!(reply.code(), 401, "{caller:?} {}", reply.text());

@@ -25,8 +25,7 @@ async fn of_two_who_want_the_same_value_one_gets_it(kind: Kind) {
     let desk = Desk::small(kind).await;
     let other = desk.another().await;
     let port = |net: u32| {
-        let body =
-            json!({ "net_id": net, "ixlan_id": 11, "speed": 1000, "ipaddr4": "192.0.2.50", "ipaddr6": null });
+        let body = json!({ "net_id": net, "ixlan_id": 11, "speed": 1000, "ipaddr4": "192.0.2.50", "ipaddr6": "2001:db8:0:1::50" });
         ask("POST", "/api/netixlan", body).by(Caller::Superuser)
     };
     let org = |name: &str| ask("POST", "/api/org", json!({ "name": name })).by(Caller::Superuser);
