@@ -124,12 +124,15 @@ fn sides_are_facilities_where_their_owner_is() {
     }
 }
 
+/// Rights, and what is said about the network's and the exchange's side without enough of them.
+type Case<'a> = (&'a [(&'a str, u8)], Option<&'a str>, Option<&'a str>);
+
 #[test]
 fn each_side_is_left_to_its_own_admins() {
     let net = "Only admins of net can set or unset the net_side";
     let ix = "Only admins of ix can set or unset the ix_side";
     // Port 82 is that of organization 200 at the exchange of organization 100.
-    let cases: [(&[(&str, u8)], Option<&str>, Option<&str>); 4] = [
+    let cases: [Case<'_>; 4] = [
         (&[("peeringdb.organization.100", bits::ALL)], Some(net), None),
         (&[("peeringdb.organization.200", bits::ALL)], None, Some(ix)),
         (&[("peeringdb.organization.200.network.11", bits::READ | bits::UPDATE)], Some(net), Some(ix)),

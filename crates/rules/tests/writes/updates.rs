@@ -108,8 +108,8 @@ fn prefixes_change_where_no_port_is_left_outside() {
     desk.run(&put("23.128.96.128/25"));
     desk.run(&put("23.128.96.0/23"));
     for (prefix, said) in [
-        ("23.128.96.0/25", "non_field_errors: Cannot delete prefix 23.128.96.0/23"),
-        ("23.128.120.0/24", "non_field_errors: Cannot delete prefix"),
+        ("23.128.96.0/25", "prefix: Cannot delete prefix 23.128.96.0/23"),
+        ("23.128.120.0/24", "prefix: Cannot delete prefix"),
         ("23.128.96.0/22", "non_field_errors: Prefix overlaps with prefix 23.128.98.0/23 on IXP 'IX Two'"),
     ] {
         let told = text(&desk.rejection(&put(prefix)));
