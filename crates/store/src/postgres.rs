@@ -85,6 +85,17 @@ impl Connections {
         Watch { pool: pool.connect_lazy_with(self.options.clone()), listener: None }
     }
 
+    /// The same database through connections that are yet to be made.
+    pub(crate) fn afresh(&self) -> Connections {
+        let pool = || PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let options = || self.options.clone();
+        Connections {
+            writer: pool().connect_lazy_with(options()),
+            readers: pool().connect_lazy_with(options()),
+            options: options(),
+        }
+    }
+
     pub(crate) async fn close(self) {
         self.readers.close().await;
         self.writer.close().await;

@@ -3,7 +3,10 @@
 use std::fs;
 use std::str::FromStr;
 
-use store::{DatabaseUrl, Mode, Store};
+use model::Time;
+use model::records::Org;
+use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
+use store::{DatabaseUrl, Error, Mode, Store};
 use testkit::{Bench, Kind};
 
 const FILE: &str = "a.db";
@@ -65,4 +68,24 @@ async fn places_without_a_file_are_named() {
         error.to_string(),
         "sqlite:/nowhere/at/all/a.db: cannot be opened; check that the folder exists and may be written"
     );
+}
+
+/// As when the disk is full: SQLite undoes the transaction at once, and the driver is not told.
+#[tokio::test]
+async fn a_transaction_that_sqlite_undid_by_itself_leaves_a_store_that_writes() {
+    const TRIGGER: &str = "CREATE TRIGGER undo BEFORE INSERT ON org WHEN new.id = 2 \
+                           BEGIN SELECT RAISE(ROLLBACK, 'no room'); END";
+    let bench = Bench::new(Kind::Sqlite);
+    let store = bench.store(FILE).await;
+    let set = |id: u32| {
+        let header =
+            Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: format!("c{id}") };
+        let org = Org { id, name: format!("Org {id}").into(), ..Default::default() };
+        ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
+    };
+    store.commit(&set(1)).await.expect("a commit");
+    bench.run(FILE, TRIGGER).await;
+    let error = store.commit(&set(2)).await.expect_err("a refusal");
+    assert!(matches!(error, Error::Constraint { .. }), "{error}");
+    assert_eq!(store.commit(&set(3)).await.expect("a commit").seq, 2);
 }

@@ -41,6 +41,7 @@ on_both_databases! {
     a_reader_sees_one_moment
     the_schema_of_a_newer_program_is_refused
     keys_of_names_follow_the_algorithm
+    keys_of_two_versions_are_never_written_side_by_side
     values_that_do_not_fit_are_named
     people_come_back_as_they_were_and_move_their_number
     accounts_keep_their_rules
@@ -289,6 +290,29 @@ async fn keys_of_names_follow_the_algorithm(kind: Kind) {
         refused.to_string(),
         "org 1 \"Zürich\" and org 2 \"ZURICH\": their names are the same but for case and accents"
     );
+}
+
+async fn keys_of_two_versions_are_never_written_side_by_side(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
+    // Another program starts beside this one, and makes the keys as it knows them.
+    bench.run(FILE, "UPDATE meta SET value = '9' WHERE key = 'name_key_version'").await;
+    let error = store.commit(&set("b", vec![put(org(2, "Basel"))])).await.expect_err("a refusal");
+    let place = store.place();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{place}: its keys of names have version \"9\", this program makes version {}; stop this program, and use \
+             the one that was started last",
+            model::collate::KEY_VERSION
+        )
+    );
+    assert_eq!(store.records(Tag::Org).await.expect("it still reads").len(), 1);
+    store.close().await;
+    // Started again, this one is the last.
+    let store = bench.store(FILE).await;
+    assert_eq!(store.commit(&set("b", vec![put(org(2, "Basel"))])).await.expect("a commit").seq, 2);
 }
 
 async fn values_that_do_not_fit_are_named(kind: Kind) {

@@ -63,11 +63,8 @@ impl Summary {
     }
 }
 
-/// Sources of salts for passwords in clear; has to give other bytes each time.
+/// A source of salts for passwords in clear, and of the name of the change; has to give other bytes each time.
 pub type Salts<'a> = &'a mut (dyn FnMut() -> [u8; 16] + Send);
-
-/// Names the change in the log. A database is loaded once.
-const COMMAND: &str = "load";
 
 /// Rows that go to the database at once: progress is told between them.
 const ROWS: usize = 2000;
@@ -77,6 +74,9 @@ pub struct Prepared {
     records: [Vec<FoundRecord>; 13],
     found: Found,
     summary: Summary,
+    /// Names the change in the log. Each load has a name of its own, so that one whose commit got no answer is not
+    /// taken for another one.
+    command: String,
 }
 
 impl Prepared {
@@ -167,7 +167,8 @@ fn prepare(mut contents: Contents, options: Options, salts: Salts<'_>) -> Result
     hash_secrets(&mut found.people, &found.users, salts)?;
     let mut summary = summary(&records, &found, skipped);
     summary.ignored = ignored.into_iter().collect();
-    Ok(Prepared { records, found, summary })
+    let command = format!("load {:032x}", u128::from_ne_bytes(salts()));
+    Ok(Prepared { records, found, summary, command })
 }
 
 /// Writes what was read into an empty database, in one transaction.
@@ -180,13 +181,12 @@ pub async fn write(
     now: Time,
     progress: &dyn Progress,
 ) -> Result<Summary, LoadError> {
-    let Prepared { records, found, mut summary } = prepared;
+    let Prepared { records, found, mut summary, command } = prepared;
     let mut writer = store.writer().await?;
     if !writer.is_empty().await? {
         return Err(LoadError::NotEmpty { place: store.place().to_owned() });
     }
-    let header =
-        Header { at: now, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: COMMAND.to_owned() };
+    let header = Header { at: now, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command };
     writer.start(&header).await?;
     for (tag, list) in Tag::ALL.into_iter().zip(records) {
         let label = format!("writing {tag}");
