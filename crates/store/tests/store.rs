@@ -44,6 +44,7 @@ on_both_databases! {
     keys_of_two_versions_are_never_written_side_by_side
     values_that_do_not_fit_are_named
     people_come_back_as_they_were_and_move_their_number
+    people_without_a_time_are_made_when_they_are_stored
     accounts_keep_their_rules
     files_and_places_are_kept
     a_database_that_another_process_writes_is_busy
@@ -334,6 +335,7 @@ fn people() -> People {
         active: true,
         revoked: false,
         expires: Some(Time(77)),
+        created: Some(Time(4)),
     };
     People {
         users: vec![User {
@@ -352,6 +354,7 @@ fn people() -> People {
             verified: false,
             admin_of_orgs: vec![1],
             member_of_orgs: vec![2],
+            created: Some(Time(3)),
         }],
         user_keys: vec![UserKey { state: state("bbbbbbbb"), user_id: 5, readonly: true }],
         org_keys: vec![OrgKey {
@@ -378,6 +381,23 @@ async fn people_come_back_as_they_were_and_move_their_number(kind: Kind) {
     assert_eq!(writer.finish().await.expect("a commit").seq, 1);
     assert_eq!(store.people().await.expect("people"), people());
     assert_eq!(store.principals_sequence().await.expect("a number"), before + 1);
+}
+
+async fn people_without_a_time_are_made_when_they_are_stored(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    store.commit(&set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
+    let mut people = people();
+    people.users[0].created = None;
+    people.user_keys[0].state.created = None;
+    people.org_keys[0].state.created = None;
+    let mut writer = store.writer().await.expect("the lock");
+    writer.add_people(&people, Time(9)).await.expect("people");
+    writer.finish().await.expect("a commit");
+    let stored = store.people().await.expect("people");
+    let keys = [&stored.user_keys[0].state, &stored.org_keys[0].state];
+    assert_eq!(stored.users[0].created, Some(Time(9)));
+    assert_eq!(keys.map(|state| state.created), [Some(Time(9)); 2]);
 }
 
 async fn accounts_keep_their_rules(kind: Kind) {
