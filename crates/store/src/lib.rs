@@ -22,6 +22,7 @@
 
 pub mod change;
 pub mod error;
+pub mod inspect;
 pub mod people;
 pub mod reader;
 pub mod schema;

@@ -131,14 +131,29 @@ fn create(path: &Path, place: &Arc<str>) -> Result<(), Error> {
 /// Looks at the tables through a connection that changes nothing: opening a foreign database must leave it as it
 /// is, and the settings of ours would be written to it.
 async fn look_before_touching(path: &Path, mode: Mode, place: &Arc<str>) -> Result<(), Error> {
-    let options =
-        SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging();
-    let plain = pool().max_connections(1).connect_with(options).await?;
+    let plain = plain(path).await?;
     let mut session = Session::Sqlite(plain.begin().await?);
     let looked = look_inside(&mut session, mode, place).await;
     drop(session);
     plain.close().await;
     looked
+}
+
+async fn plain(path: &Path) -> Result<SqlitePool, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(PATIENCE)
+        .pragma("query_only", "ON")
+        .disable_statement_logging();
+    Ok(pool().max_connections(1).connect_with(options).await?)
+}
+
+/// Begins to read a database of ours that is left as it is.
+pub(crate) async fn look(path: &Path, place: &Arc<str>) -> Result<Session, Error> {
+    look_at_file(path, Mode::Existing, place)?;
+    let mut session = Session::Sqlite(plain(path).await?.begin().await?);
+    look_inside(&mut session, Mode::Existing, place).await?;
+    Ok(session)
 }
 
 /// What SQLite finds wrong with itself: damaged pages, indexes that miss rows, broken references.
