@@ -6,11 +6,9 @@ mod program;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use model::Time;
-use model::records::Org;
 use program::{Program, Server};
-use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
-use testkit::{Bench, Kind, on_both_databases};
+use store::change::ChangeSet;
+use testkit::{Bench, Kind, name_org, on_both_databases};
 
 const DIRECTORY: &str = include_str!("data/directory.json");
 
@@ -26,10 +24,7 @@ on_both_databases! {
 }
 
 fn rename(command: &str, name: &str) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.to_owned() };
-    let org = Org { id: 1, name: name.into(), ..Default::default() };
-    ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
+    name_org(command, 1, name)
 }
 
 /// Asks until the answer holds a text.

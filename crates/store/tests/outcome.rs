@@ -6,11 +6,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use model::records::Org;
-use model::{Tag, Time};
-use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
+use model::Tag;
+use store::change::ChangeSet;
 use store::{DatabaseUrl, Error, Mode, Store};
-use testkit::{Bench, Kind};
+use testkit::{Bench, Kind, name_org};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Notify;
@@ -153,10 +152,7 @@ fn through(url: &str, address: SocketAddr) -> DatabaseUrl {
 }
 
 fn set(command: &str, id: u32) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.to_owned() };
-    let org = Org { id, name: format!("Org {id}").into(), ..Default::default() };
-    ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
+    name_org(command, id, &format!("Org {id}"))
 }
 
 /// A store behind a proxy, with one change in it, and one that reaches the server directly.

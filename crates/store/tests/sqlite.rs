@@ -3,11 +3,8 @@
 use std::fs;
 use std::str::FromStr;
 
-use model::Time;
-use model::records::Org;
-use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
 use store::{DatabaseUrl, Error, Mode, Store};
-use testkit::{Bench, Kind};
+use testkit::{Bench, Kind, name_org};
 
 const FILE: &str = "a.db";
 
@@ -77,12 +74,7 @@ async fn a_transaction_that_sqlite_undid_by_itself_leaves_a_store_that_writes() 
                            BEGIN SELECT RAISE(ROLLBACK, 'no room'); END";
     let bench = Bench::new(Kind::Sqlite);
     let store = bench.store(FILE).await;
-    let set = |id: u32| {
-        let header =
-            Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: format!("c{id}") };
-        let org = Org { id, name: format!("Org {id}").into(), ..Default::default() };
-        ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
-    };
+    let set = |id: u32| name_org(&format!("c{id}"), id, &format!("Org {id}"));
     store.commit(&set(1)).await.expect("a commit");
     bench.run(FILE, TRIGGER).await;
     let error = store.commit(&set(2)).await.expect_err("a refusal");

@@ -1,11 +1,10 @@
 //! Planning a change under the write lock: what others committed is handed back first.
 
 use model::directory::{Grant, Group, People};
-use model::records::Org;
 use model::{AnyRecord, Tag, Time};
-use store::change::{Actor, Change, ChangeSet, Header, Origin, RowChange};
+use store::change::{Change, RowChange};
 use store::{Error, Missed, Mode, Position, Store, Writer};
-use testkit::{Bench, Kind, on_both_databases};
+use testkit::{Bench, Kind, name_org, on_both_databases};
 
 const FILE: &str = "a.db";
 
@@ -17,13 +16,6 @@ on_both_databases! {
     a_command_that_was_committed_before_keeps_its_outcome
     an_abandoned_writer_leaves_nothing_and_gives_the_lock_back
     a_broken_rule_gives_the_lock_back
-}
-
-fn set(command: &str, id: u32, name: &str) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.to_owned() };
-    let org = Org { id, name: name.into(), ..Default::default() };
-    ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
 }
 
 /// A process: what it shows, and the organizations that it shows.
@@ -68,7 +60,7 @@ impl Process {
         for step in 0..steps {
             let writer = self.begin().await;
             let last: u32 = self.names.get(&1).map_or(0, |name| name.parse().expect("a number"));
-            let next = set(&format!("{own} {step}"), 1, &(last + 1).to_string());
+            let next = name_org(&format!("{own} {step}"), 1, &(last + 1).to_string());
             writer.commit(&next).await.unwrap_or_else(|error| panic!("{error}"));
         }
     }
@@ -82,7 +74,7 @@ async fn a_writer_is_handed_what_others_committed(kind: Kind) {
     assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), nothing);
     writer.abandon().await.expect("given back");
 
-    let sets = [set("a", 1, "First"), set("b", 2, "Second")];
+    let sets = [name_org("a", 1, "First"), name_org("b", 2, "Second")];
     for set in &sets {
         other.commit(set).await.expect("a commit");
     }
@@ -106,9 +98,9 @@ async fn a_writer_is_handed_what_others_committed(kind: Kind) {
     one.position.principals = writer.principals_sequence().await.expect("a number");
     assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), nothing);
     // While it is held nobody else commits.
-    let error = other.commit(&set("c", 3, "Third")).await.expect_err("a refusal");
+    let error = other.commit(&name_org("c", 3, "Third")).await.expect_err("a refusal");
     assert!(matches!(error, Error::Busy { .. }), "{error}");
-    assert_eq!(writer.commit(&set("d", 3, "Third")).await.expect("a commit").seq, 3);
+    assert_eq!(writer.commit(&name_org("d", 3, "Third")).await.expect("a commit").seq, 3);
 }
 
 async fn what_is_planned_on_what_was_handed_back_loses_no_update(kind: Kind) {
@@ -126,7 +118,7 @@ async fn a_log_that_does_not_continue_is_not_handed_back(kind: Kind) {
     let bench = Bench::new(kind);
     let one = Process::new(&bench).await;
     for n in 1..=3 {
-        one.store.commit(&set(&format!("c{n}"), n, &format!("Org {n}"))).await.expect("a commit");
+        one.store.commit(&name_org(&format!("c{n}"), n, &format!("Org {n}"))).await.expect("a commit");
     }
     let ahead = Position { sequence: 4, ..one.position.clone() };
     let other = Position { installation: "0".repeat(32), ..one.position.clone() };
@@ -158,11 +150,11 @@ async fn more_than_is_taken_in_under_the_lock_is_not_handed_back(kind: Kind) {
 async fn a_command_that_was_committed_before_keeps_its_outcome(kind: Kind) {
     let bench = Bench::new(kind);
     let mut one = Process::new(&bench).await;
-    let first = one.begin().await.commit(&set("same", 1, "Acme")).await.expect("a commit");
+    let first = one.begin().await.commit(&name_org("same", 1, "Acme")).await.expect("a commit");
     let mut writer = one.begin().await;
     assert_eq!(writer.known_command("same").await.expect("an answer"), Some(first.seq));
     // Planned once more it would break a rule: the name is taken.
-    let again = writer.commit(&set("same", 2, "ACME")).await.expect("the first outcome");
+    let again = writer.commit(&name_org("same", 2, "ACME")).await.expect("the first outcome");
     assert_eq!((again.seq, again.repeated), (first.seq, true));
     let mut writer = one.store.writer().await.expect("the lock was given back");
     assert_eq!(writer.records(Tag::Org).await.expect("records").len(), 1);
@@ -172,7 +164,7 @@ async fn an_abandoned_writer_leaves_nothing_and_gives_the_lock_back(kind: Kind) 
     let bench = Bench::new(kind);
     let (one, other) = (bench.store(FILE).await, bench.store(FILE).await);
     let mut writer = one.writer().await.expect("the lock");
-    let set = set("a", 1, "Acme");
+    let set = name_org("a", 1, "Acme");
     assert_eq!(writer.start(&set.header).await.expect("an answer"), None);
     writer.apply(&set.rows).await.expect("rows");
     writer.abandon().await.expect("given back");
@@ -183,10 +175,10 @@ async fn an_abandoned_writer_leaves_nothing_and_gives_the_lock_back(kind: Kind) 
 async fn a_broken_rule_gives_the_lock_back(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    store.commit(&set("a", 1, "Acme")).await.expect("a commit");
-    let error = store.commit(&set("b", 2, "ACME")).await.expect_err("a refusal");
+    store.commit(&name_org("a", 1, "Acme")).await.expect("a commit");
+    let error = store.commit(&name_org("b", 2, "ACME")).await.expect_err("a refusal");
     assert!(matches!(error, Error::Constraint { .. }), "{error}");
     store.close().await;
     let other = bench.try_open(FILE, Mode::Existing).await.expect("a database");
-    assert_eq!(other.commit(&set("c", 2, "Other")).await.expect("a commit").seq, 2);
+    assert_eq!(other.commit(&name_org("c", 2, "Other")).await.expect("a commit").seq, 2);
 }

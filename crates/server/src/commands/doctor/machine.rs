@@ -112,7 +112,7 @@ fn rights(path: &Path) -> Option<Finding> {
         .filter(|name| fs::metadata(name).is_ok_and(|data| data.permissions().mode() & 0o006 != 0));
     let open: Vec<_> = open.map(|name| Path::new(name).display().to_string()).collect();
     if open.is_empty() {
-        return Some(Finding::ok(WHAT, "nobody else may read the file"));
+        return Some(Finding::ok(WHAT, "closed to other users of the machine"));
     }
     let names = open.join(" ");
     let detail =
