@@ -154,6 +154,7 @@ fn state(key: &str) -> KeyState {
         active: true,
         revoked: false,
         expires: None,
+        created: None,
     }
 }
 
@@ -174,5 +175,6 @@ fn user() -> User {
         verified: false,
         admin_of_orgs: Vec::new(),
         member_of_orgs: Vec::new(),
+        created: None,
     }
 }

@@ -73,7 +73,7 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::Dump => {
             Some(file.help("File to write; an existing one is replaced once the new one is complete"))
         }
-        Command::Serve | Command::Demo | Command::Check | Command::Config => None,
+        Command::Serve | Command::Demo | Command::Check | Command::Config | Command::Doctor => None,
     }
 }
 
@@ -186,6 +186,7 @@ mod tests {
             "config",
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",
+            "doctor --database sqlite:x --public-url https://x --json",
         ] {
             run(words);
         }

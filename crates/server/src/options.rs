@@ -23,12 +23,20 @@ pub(crate) enum Command {
     Dump,
     Check,
     Config,
+    Doctor,
 }
 
 impl Command {
     /// All commands, in the order of the help text.
-    pub(crate) const ALL: &[Command] =
-        &[Command::Demo, Command::Load, Command::Serve, Command::Dump, Command::Check, Command::Config];
+    pub(crate) const ALL: &[Command] = &[
+        Command::Demo,
+        Command::Load,
+        Command::Serve,
+        Command::Dump,
+        Command::Check,
+        Command::Config,
+        Command::Doctor,
+    ];
 
     /// The word on the command line.
     pub(crate) const fn name(self) -> &'static str {
@@ -39,6 +47,7 @@ impl Command {
             Command::Dump => "dump",
             Command::Check => "check",
             Command::Config => "config",
+            Command::Doctor => "doctor",
         }
     }
 
@@ -51,13 +60,18 @@ impl Command {
             Command::Dump => "Write everything in a database to one file, as a backup that `load` reads",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
             Command::Config => "Show every option, its value and where the value comes from",
+            Command::Doctor => {
+                "Examine an installation and tell what to mend; exit status 1 when something has to be"
+            }
         }
     }
 
     /// The options that it takes.
     pub(crate) fn options(self) -> impl Iterator<Item = &'static Opt> {
         OPTIONS.iter().copied().filter(move |option| {
-            self == Command::Config || option.commands.is_empty() || option.commands.contains(&self)
+            // Those two look at what the others would be told.
+            let all = matches!(self, Command::Config | Command::Doctor);
+            all || option.commands.is_empty() || option.commands.contains(&self)
         })
     }
 }
@@ -224,6 +238,17 @@ pub(crate) const SEED: Opt = Opt {
     remedy: "give a whole number from 0 on",
 };
 
+/// In which form findings are told.
+pub(crate) const JSON: Opt = Opt {
+    name: "json",
+    value: None,
+    default: None,
+    commands: &[Command::Doctor],
+    secret: false,
+    help: "Tell the findings as JSON",
+    remedy: SWITCH,
+};
+
 /// What is logged.
 pub(crate) const LOG: Opt = Opt {
     name: "log",
@@ -253,6 +278,7 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &DIR,
     &SCALE,
     &SEED,
+    &JSON,
     &LOG,
 ];
 

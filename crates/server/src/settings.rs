@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) dir: PathBuf,
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
+    pub(crate) json: bool,
     /// Checked to be a filter of `tracing_subscriber`.
     pub(crate) log: String,
 }
@@ -60,6 +61,7 @@ impl Settings {
             seed: needed(values, &options::SEED, |text| {
                 text.parse().map_err(|_| "not a whole number".to_owned())
             })?,
+            json: switch(values, &options::JSON)?,
             log: needed(values, &options::LOG, log_filter)?,
         })
     }

@@ -24,6 +24,7 @@ Commands:
   dump    Write everything in a database to one file, as a backup that `load` reads
   check   Check that a database is whole; exit status 1 when it is not
   config  Show every option, its value and where the value comes from
+  doctor  Examine an installation and tell what to mend; exit status 1 when something has to be
 
 Options:
   -h, --help     Print help
@@ -180,6 +181,7 @@ skip-orphans             yes                             PEERINGD_SKIP_ORPHANS
 dir                      peeringd-demo                   default
 scale                    small                           default
 seed                     1                               default
+json                     0                               default
 log                      info                            default
 "
     );

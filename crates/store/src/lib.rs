@@ -2,7 +2,14 @@
 //!
 //! [`Store::open`] gives access. Reading goes through a [`Reader`], which sees one moment of the database, or
 //! through the short forms on [`Store`]. Writing goes through a [`Writer`], which holds the database's write lock
-//! until it is finished or dropped; dropping it undoes what it did.
+//! until it is finished or dropped; dropping it undoes what it did. What a write has to do, in its order:
+//!
+//! 1. [`Store::writer`] takes the lock.
+//! 2. [`Writer::known_command`] tells whether the command was committed before, whose outcome is then the answer.
+//! 3. [`Writer::missed_since`] hands back what others committed, so that the change is planned on what is true.
+//! 4. [`Writer::commit`] commits the change and gives its number; [`Writer::abandon`] gives the lock back instead.
+//!
+//! A commit whose answer is lost is looked up by its command id before anybody is told anything.
 //!
 //! The tables of records are made from the field table of `model`, so that a field cannot be forgotten here.
 //! The other tables are SQL files in `migrations/`.
@@ -15,6 +22,7 @@
 
 pub mod change;
 pub mod error;
+pub mod inspect;
 pub mod people;
 pub mod reader;
 pub mod schema;
@@ -27,6 +35,7 @@ pub mod writer;
 mod dialect;
 mod image;
 mod migrate;
+mod outcome;
 mod postgres;
 mod row;
 mod session;
@@ -38,4 +47,4 @@ pub use reader::Reader;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;
 pub use watch::Watch;
-pub use writer::Writer;
+pub use writer::{Missed, Position, Writer};

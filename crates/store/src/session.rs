@@ -128,6 +128,15 @@ impl Session {
         Ok(())
     }
 
+    /// Undoes everything.
+    pub(crate) async fn rollback(self) -> Result<(), Error> {
+        match self {
+            Session::Sqlite(transaction) => transaction.rollback().await?,
+            Session::Postgres(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+
     /// Makes everything count.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         match self {

@@ -344,6 +344,7 @@ fn write_user(user: &User, line: &mut String) {
     object.plain("verified", user.verified);
     write_ids(&user.admin_of_orgs, object.key("admin_of_orgs"));
     write_ids(&user.member_of_orgs, object.key("member_of_orgs"));
+    write_optional_time("created", user.created, &mut object);
     object.end();
 }
 
@@ -353,9 +354,14 @@ fn write_key(state: &KeyState, object: &mut ObjectWriter<'_>) {
     object.text("name", &state.name);
     object.text("status", if state.active { "active" } else { "inactive" });
     object.plain("revoked", state.revoked);
-    match state.expires {
-        Some(time) => write_time(time, object.key("expires")),
-        None => object.plain("expires", "null"),
+    write_optional_time("expires", state.expires, object);
+    write_optional_time("created", state.created, object);
+}
+
+fn write_optional_time(key: &str, time: Option<Time>, object: &mut ObjectWriter<'_>) {
+    match time {
+        Some(time) => write_time(time, object.key(key)),
+        None => object.plain(key, "null"),
     }
 }
 

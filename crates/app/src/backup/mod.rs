@@ -17,6 +17,7 @@ mod derived;
 mod document;
 mod logo;
 mod object;
+mod odd;
 mod people;
 mod strict;
 mod typing;
@@ -25,7 +26,7 @@ mod verify;
 pub use check::{Finding, Severity, check};
 pub use dump::{DumpError, dump};
 pub use error::LoadError;
-pub use load::{Options, Prepared, Summary, import, load, read, write};
+pub use load::{Oddity, Options, Prepared, Summary, import, load, read, write};
 
 /// Follows long work.
 pub trait Progress: Sync {

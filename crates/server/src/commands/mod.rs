@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod demo;
+mod doctor;
 mod dump;
 mod load;
 mod serve;
@@ -22,6 +23,10 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
     if command == Command::Config {
         return config::run(values, environment);
     }
+    if command == Command::Doctor {
+        // What is wrong with the options is one of its findings.
+        return block_on(doctor::run(values, environment));
+    }
     let settings = Settings::read(values)?;
     telemetry::start(&settings.log);
     for variable in environment.strays() {
@@ -34,6 +39,7 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::Dump => block_on(dump::run(&settings, &files)),
         Command::Check => block_on(check::run(&settings)),
         Command::Config => config::run(values, environment),
+        Command::Doctor => block_on(doctor::run(values, environment)),
     }
 }
 
