@@ -35,6 +35,9 @@ enum Coding {
     Gzip,
 }
 
+/// The headers of a request that an answer may depend on.
+const VARY: &str = "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin, X-Change-Seq";
+
 /// Bodies shorter than this are sent as they are, in bytes: a packet holds them anyway.
 const GZIP_BYTES_MIN: u64 = 1_400;
 
@@ -206,7 +209,7 @@ impl Answer {
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
-            .with(header::VARY, "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin")
+            .with(header::VARY, VARY)
             .with(header::CONTENT_LANGUAGE, "en")
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")

@@ -15,6 +15,7 @@ mod page;
 mod records;
 mod request;
 mod search;
+mod sequence;
 mod serve;
 mod stream;
 
@@ -63,7 +64,11 @@ const NAME: HeaderName = HeaderName::from_static("x-request-id");
 async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();
     let request = request::ApiRequest::new(request);
-    let answer = serve::answer(&app, &request).await;
+    let answer = match sequence::reached(&app, &request).await {
+        Ok(None) => serve::answer(&app, &request).await,
+        Ok(Some(shown)) => serve::answer(&app, &request).await.with(sequence::HEADER, &shown.to_string()),
+        Err(refusal) => refusal,
+    };
     respond(&app, &request, start, answer)
 }
 

@@ -42,6 +42,46 @@ fn requests_have_names() {
 }
 
 #[test]
+fn who_names_a_change_is_told_up_to_which_one_the_answer_goes() {
+    let client = small();
+    let newest = World::small().snapshot().sequence();
+    let ask = |path: &str, value: &str| client.send(Ask::get(path).header("x-change-seq", value));
+    for path in ["/api/net", "/api/net/10", "/api/net/999", "/net-0.json", "/api/search?q=a"] {
+        let plain = client.get(path);
+        assert_eq!(plain.header("x-change-seq"), None, "{path}");
+        let shown = ask(path, "0");
+        assert_eq!(shown.header("x-change-seq"), Some(newest.to_string().as_str()), "{path}");
+        assert_eq!((shown.code(), &shown.body), (plain.code(), &plain.body), "{path}");
+    }
+    let vary = client.get("/api/net").header("vary").expect("named").to_owned();
+    assert!(vary.ends_with("X-Change-Seq"), "shared caches keep such answers apart: {vary}");
+    for value in ["", "x", "-1", "1 2", "18446744073709551616"] {
+        let refused = ask("/api/net", value);
+        assert_eq!(refused.code(), 400, "{value}");
+        assert!(
+            refused.error().starts_with(&format!("X-Change-Seq: `{value}` is not")),
+            "{}",
+            refused.error()
+        );
+    }
+    let broken = client.send(Ask::get("/api/net").header_bytes("x-change-seq", b"\xff"));
+    assert_eq!(broken.code(), 400);
+}
+
+#[test]
+fn who_waits_for_a_change_in_vain_is_answered_all_the_same() {
+    let newest = World::small().snapshot().sequence();
+    let future = (newest + 1).to_string();
+    let reply = small().send(Ask::get("/api/net/10").header("x-change-seq", &future));
+    assert_eq!((reply.code(), reply.ids()), (200, vec![10]));
+    assert_eq!(
+        reply.header("x-change-seq"),
+        Some(newest.to_string().as_str()),
+        "it tells that it lacks the change"
+    );
+}
+
+#[test]
 fn paths_with_repeated_slashes_are_understood() {
     assert_eq!(small().get("//api//net//10").ids(), [10]);
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use catalog::filter::{Ask, Origin};
@@ -12,6 +13,7 @@ use model::access::{Viewer, Who};
 use model::directory::Secret;
 use model::geo::Point;
 use model::{Tag, Time};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::locate::{Address, Locator};
@@ -111,6 +113,8 @@ pub struct App {
     requests: AtomicU64,
     /// When this process opened the directory, microseconds: sets its request ids apart.
     opened: i64,
+    /// Number of the newest change that is published, for those who wait for one.
+    published: watch::Sender<u64>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     /// Password checks.
@@ -172,6 +176,7 @@ impl App {
             as_of: AtomicI64::new(now),
             requests: AtomicU64::new(0),
             opened: now,
+            published: watch::Sender::new(snapshot.sequence()),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -230,7 +235,19 @@ impl App {
     }
 
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+        let sequence = snapshot.sequence();
         self.catalog.store(snapshot);
+        self.published.send_replace(sequence);
+    }
+
+    /// Waits until the published state shows a change, at most for a while. Gives the number of the newest change that
+    /// is published then: lower than `sequence` when time was up.
+    pub async fn wait_for(&self, sequence: u64, at_most: Duration) -> u64 {
+        let mut published = self.published.subscribe();
+        let shown = published.wait_for(|newest| *newest >= sequence);
+        // Neither outcome is an error: whoever waited in vain is answered from what there is.
+        let _ = tokio::time::timeout(at_most, shown).await;
+        self.snapshot().sequence()
     }
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
