@@ -33,12 +33,9 @@ fn requests_have_names() {
     let second = client.get("/api/net");
     let name = |reply: &testkit::Reply| reply.header("x-request-id").expect("a name").to_owned();
     assert_ne!(name(&first), name(&second));
-    let given = client.send(Ask::get("/api/net").header("x-request-id", "proxy-7"));
-    assert_eq!(name(&given), "proxy-7");
-    for unusable in ["", "two words", &"x".repeat(65)] {
-        let reply = client.send(Ask::get("/api/net").header("x-request-id", unusable));
-        assert_ne!(name(&reply), unusable);
-    }
+    // Whoever asks may name nothing: the log is searched by these names.
+    let given = client.send(Ask::get("/api/net").header("x-request-id", "made-up"));
+    assert_ne!(name(&given), "made-up");
 }
 
 #[test]

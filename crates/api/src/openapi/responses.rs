@@ -36,7 +36,7 @@ pub(crate) fn headers() -> Map<String, Json> {
     all.insert(
         "X-Request-ID".into(),
         header(
-            "Name of the request in the server's log; that of a proxy in front is kept.",
+            "Name of the request in the server's log; that of a proxy which the operator trusts is kept.",
             true,
         ),
     );

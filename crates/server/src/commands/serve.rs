@@ -7,6 +7,7 @@ use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
 use app::locate::{Locator, OfflineLocator};
+use axum::Router;
 use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
 use store::Store;
@@ -15,6 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::SystemClock;
+use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
 use crate::health;
 use crate::listener::{self, Drained, Limits};
@@ -35,6 +37,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         rdap = shown(&settings.rdap),
         egress_gateway = shown(&settings.egress_gateway),
         rate_limits = settings.rate_limits,
+        trusted_proxies = %settings.trusted_proxies,
         "starting"
     );
     let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
@@ -43,7 +46,11 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     if let Some(address) = settings.metrics_listen {
         serve_figures(address, values, &app).await?;
     }
-    serve(listener, app, &store, |_| Ok(())).await?;
+    let front = Front {
+        proxies: Arc::new(settings.trusted_proxies.clone()),
+        canonical: settings.canonical_redirect.then(|| Canonical::new(&public_url)).flatten(),
+    };
+    serve(listener, app, &store, front, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
 }
@@ -103,11 +110,32 @@ fn locator(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> Result
     Ok(Arc::new(Remembering::new(geocoder, Some(shelf), Arc::clone(clock), Memory::default())))
 }
 
+/// What stands in front of the directory.
+#[derive(Debug, Default)]
+pub(super) struct Front {
+    /// Who may tell whom requests come from.
+    proxies: Arc<Proxies>,
+    /// Where people are led from other host names.
+    canonical: Option<Canonical>,
+}
+
+impl Front {
+    fn around(self, app: &Arc<App>, store: &Store) -> Router {
+        let served = api::router(Arc::clone(app));
+        let served = match self.canonical {
+            Some(canonical) => edge::redirecting(canonical, served),
+            None => served,
+        };
+        edge::around(app, &self.proxies, health::router(app, store, served))
+    }
+}
+
 /// Serves an app until a signal asks to stop. `ready` is told the address once the signals are listened for.
 pub(super) async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     store: &Store,
+    front: Front,
     ready: impl FnOnce(SocketAddr) -> Done<()>,
 ) -> Done<()> {
     let mut signals =
@@ -127,7 +155,7 @@ pub(super) async fn serve(
     // While the first requests come in: whoever asks for what is not rendered yet renders it.
     let warmed = Arc::clone(&app);
     tokio::task::spawn_blocking(move || warmed.warm());
-    let router = health::router(&app, store, api::router(Arc::clone(&app)));
+    let router = front.around(&app, store);
     let drained = listener::serve(listener, router, Limits::default(), stop, cut).await;
     follower.stop().await;
     match drained {
