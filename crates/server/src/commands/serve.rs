@@ -7,7 +7,6 @@ use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
 use app::locate::{Locator, OfflineLocator};
-use axum::Router;
 use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
 use store::Store;
@@ -19,7 +18,7 @@ use crate::clock::SystemClock;
 use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
 use crate::health;
-use crate::listener::{self, Drained, Limits};
+use crate::listener::{self, Drained, Limits, Served};
 use crate::options::{LISTEN, METRICS_LISTEN, Values};
 use crate::settings::{Settings, local_url, redacted};
 use crate::signals::Signals;
@@ -61,10 +60,10 @@ async fn serve_figures(address: SocketAddr, values: &Values, app: &Arc<App>) -> 
     let handle =
         health::count().map_err(|error| Failure::new("figures", error, "leave --metrics-listen out"))?;
     tracing::info!("figures at http://{}/metrics", address_of(&listener)?);
-    let router = health::figures(app, handle);
+    let served = Served { routes: health::figures(app, handle), refusing: health::refusing() };
     let never = || std::future::pending::<()>();
     tokio::spawn(async move {
-        listener::serve(listener, router, Limits::default(), never(), never()).await;
+        listener::serve(listener, served, Limits::default(), never(), never()).await;
     });
     Ok(())
 }
@@ -120,13 +119,14 @@ pub(super) struct Front {
 }
 
 impl Front {
-    fn around(self, app: &Arc<App>, store: &Store) -> Router {
-        let served = api::router(Arc::clone(app));
-        let served = match self.canonical {
-            Some(canonical) => edge::redirecting(canonical, served),
-            None => served,
+    fn around(&self, app: &Arc<App>, store: &Store) -> Served {
+        let routes = api::router(Arc::clone(app));
+        let routes = match self.canonical.clone() {
+            Some(canonical) => edge::redirecting(canonical, routes),
+            None => routes,
         };
-        edge::around(app, &self.proxies, health::router(app, store, served))
+        let around = |routes| edge::around(app, &self.proxies, health::router(app, store, routes));
+        Served { routes: around(routes), refusing: around(health::refusing()) }
     }
 }
 
@@ -155,8 +155,8 @@ pub(super) async fn serve(
     // While the first requests come in: whoever asks for what is not rendered yet renders it.
     let warmed = Arc::clone(&app);
     tokio::task::spawn_blocking(move || warmed.warm());
-    let router = front.around(&app, store);
-    let drained = listener::serve(listener, router, Limits::default(), stop, cut).await;
+    let served = front.around(&app, store);
+    let drained = listener::serve(listener, served, Limits::default(), stop, cut).await;
     follower.stop().await;
     match drained {
         Drained::Completely => tracing::info!("stopped"),
