@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use app::App;
+use app::pool::Held;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 use catalog::bulk::{Member, compress};
 use http_body::Body as _;
 use model::json::write_text;
@@ -90,6 +92,13 @@ impl Answer {
         Answer::new(400, Content::Json(text))
     }
 
+    /// There is too much to do at the moment.
+    pub(crate) fn busy(message: &str) -> Answer {
+        /// Seconds.
+        const LATER: &str = "2";
+        Answer::error(503, message).with(header::RETRY_AFTER, LATER)
+    }
+
     /// A status without a body.
     pub(crate) fn empty(status: u16) -> Answer {
         Answer::new(status, Content::Nothing)
@@ -149,12 +158,12 @@ impl Answer {
 
     /// The response without what depends on the request.
     pub(crate) fn bare(self) -> Response {
-        self.encoded(Coding::Identity)
+        self.encoded(Coding::Identity, None)
     }
 
-    fn encoded(self, coding: Coding) -> Response {
+    fn encoded(self, coding: Coding, held: Option<Held>) -> Response {
         let kind = self.content_type();
-        let body = self.content.body(coding);
+        let body = self.content.body(coding, held);
         let length = body.size_hint().exact();
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -188,7 +197,10 @@ impl Answer {
         if let Some(tag) = tag {
             self = self.with(header::ETAG, &tag);
         }
-        let response = self.encoded(if known { Coding::Identity } else { coding });
+        let Ok(held) = app.hold(self.content.buffered()) else {
+            return Answer::busy("Too many answers are waiting for their readers").finish(app, request);
+        };
+        let response = self.encoded(if known { Coding::Identity } else { coding }, Some(held));
         if request.is_head() { response.map(without_content) } else { response }
     }
 
@@ -289,21 +301,44 @@ impl Content {
         }
     }
 
-    fn body(self, coding: Coding) -> Body {
+    /// Bytes that the answer holds until they are sent.
+    fn buffered(&self) -> usize {
+        match self {
+            Content::Json(text) | Content::Html(text) => text.len(),
+            // These belong to the directory, or are made while they are sent.
+            Content::Nothing | Content::List(_) | Content::Kept(_) => 0,
+        }
+    }
+
+    fn body(self, coding: Coding, held: Option<Held>) -> Body {
         match (self, coding) {
             (Content::Nothing, _) => Body::empty(),
             (Content::List(list), Coding::Identity) => list.plain(),
             (Content::List(list), Coding::Gzip) => list.gzip(),
             (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
             (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
-            (Content::Json(text) | Content::Html(text), Coding::Identity) => Body::from(text),
+            (Content::Json(text) | Content::Html(text), Coding::Identity) => whole(text.into_bytes(), held),
             (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
                 let mut member = Member::default();
                 member.push(&compress(text.as_bytes()));
-                Body::from(member.finish().concat())
+                whole(member.finish().concat(), held)
             }
         }
     }
+}
+
+/// A body that is complete, and holds its memory until the last byte is sent.
+fn whole(bytes: Vec<u8>, held: Option<Held>) -> Body {
+    struct Owner {
+        bytes: Vec<u8>,
+        _held: Option<Held>,
+    }
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    Body::from(Bytes::from_owner(Owner { bytes, _held: held }))
 }
 
 /// Whether the client says that it has these bytes (RFC 9110, 13.1.2: weak comparison).

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::locate::{Address, Locator};
-use crate::pool::{Busy, Pool};
+use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
 
 /// Password checks that run at the same time; each takes a core and 19 MiB.
@@ -26,6 +26,10 @@ const PASSWORD_CHECKS: usize = 2;
 const PASSWORD_QUEUE: usize = 32;
 /// Long questions that may wait; more are refused. At 50 ms each, the last one waits a second or two.
 const QUESTION_QUEUE: usize = 64;
+
+/// Bytes of answers that wait for their readers: those of usual length, and large ones such as indented whole lists.
+const ANSWERS_BYTES: usize = 128 << 20;
+const LARGE_ANSWERS_BYTES: usize = 256 << 20;
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
@@ -121,6 +125,8 @@ pub struct App {
     passwords: Pool,
     /// Questions that take long.
     questions: Pool,
+    /// Answers that wait for their readers.
+    answers: Room,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
 }
@@ -187,6 +193,7 @@ impl App {
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
+            answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
             proved: Mutex::default(),
         }
     }
@@ -355,6 +362,14 @@ impl App {
         question: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Busy> {
         self.questions.run(question).await
+    }
+
+    /// Takes memory for an answer of so many bytes that is complete before it is sent.
+    ///
+    /// # Errors
+    /// When readers have left too much of other answers unread.
+    pub fn hold(&self, bytes: usize) -> Result<Held, Busy> {
+        self.answers.take(bytes)
     }
 
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from

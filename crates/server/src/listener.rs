@@ -60,8 +60,8 @@ impl Default for Limits {
     }
 }
 
-/// Unsent bytes that the system holds for a connection. So much has to be taken before a write goes on that a client at
-/// the least rate is seen to move within its window; what the system takes by itself, a few megabytes, would hide it.
+/// Unsent bytes that the system holds for a connection. What it takes by itself, a few megabytes, would hide for minutes
+/// whether a slow client takes anything.
 const UNSENT_BYTES: u32 = 128 * 1024;
 /// Time for the head of a request on a connection that there is no room for.
 const REFUSED_HEAD: Duration = Duration::from_secs(5);
