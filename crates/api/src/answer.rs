@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::kept::Kept;
 use crate::request::{ApiRequest, Route};
-use crate::stream::{FlatList, without_content};
+use crate::stream::{FlatList, gzip_of, without_content};
 
 /// The release of the reference server whose API this is; clients read it from `X-App-Version`.
 pub(crate) const API_VERSION: &str = "2.82.0";
@@ -42,6 +42,9 @@ const VARY: &str = "Authorization, Accept, Accept-Encoding, Accept-Language, Pre
 
 /// Bodies shorter than this are sent as they are, in bytes: a packet holds them anyway.
 const GZIP_BYTES_MIN: u64 = 1_400;
+
+/// Texts longer than this are compressed while they are sent, so that nobody waits for their end.
+const AT_ONCE_BYTES: usize = 64 * 1024;
 
 /// An answer to one request.
 #[derive(Debug)]
@@ -318,6 +321,9 @@ impl Content {
             (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
             (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
             (Content::Json(text) | Content::Html(text), Coding::Identity) => whole(text.into_bytes(), held),
+            (Content::Json(text) | Content::Html(text), Coding::Gzip) if text.len() > AT_ONCE_BYTES => {
+                gzip_of(text, held)
+            }
             (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
                 let mut member = Member::default();
                 member.push(&compress(text.as_bytes()));

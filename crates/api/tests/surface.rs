@@ -129,9 +129,14 @@ fn compressed_answers_say_the_same() {
         world.add(Tag::Org, id, json!({ "name": format!("Organization number {id}") }));
     }
     let client = Client::of(&world);
-    for path in
-        ["/api/org", "/api/org?name__contains=number", "/api/org?depth=1", "/org-0.json", "/api/ixlan"]
-    {
+    for path in [
+        "/api/org",
+        "/api/org?name__contains=number",
+        "/api/org?depth=1",
+        "/api/org?pretty=1",
+        "/org-0.json",
+        "/api/ixlan",
+    ] {
         let plain = client.get(path);
         let packed = client.send(Ask::get(path).header("accept-encoding", "br, gzip"));
         if packed.header("content-encoding") == Some("gzip") {
