@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use app::App;
+use app::pool::Held;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 use catalog::bulk::{Member, compress};
 use http_body::Body as _;
 use model::json::write_text;
@@ -13,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::kept::Kept;
 use crate::request::{ApiRequest, Route};
-use crate::stream::{FlatList, without_content};
+use crate::stream::{FlatList, gzip_of, without_content};
 
 /// The release of the reference server whose API this is; clients read it from `X-App-Version`.
 pub(crate) const API_VERSION: &str = "2.82.0";
@@ -35,8 +37,14 @@ enum Coding {
     Gzip,
 }
 
+/// The headers of a request that an answer may depend on.
+const VARY: &str = "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin, X-Change-Seq";
+
 /// Bodies shorter than this are sent as they are, in bytes: a packet holds them anyway.
 const GZIP_BYTES_MIN: u64 = 1_400;
+
+/// Texts longer than this are compressed while they are sent, so that nobody waits for their end.
+const AT_ONCE_BYTES: usize = 64 * 1024;
 
 /// An answer to one request.
 #[derive(Debug)]
@@ -85,6 +93,13 @@ impl Answer {
         }
         text.push_str("\"meta\": {\"error\": \"Bad Request\"}}");
         Answer::new(400, Content::Json(text))
+    }
+
+    /// There is too much to do at the moment.
+    pub(crate) fn busy(message: &str) -> Answer {
+        /// Seconds.
+        const LATER: &str = "2";
+        Answer::error(503, message).with(header::RETRY_AFTER, LATER)
     }
 
     /// A status without a body.
@@ -146,12 +161,12 @@ impl Answer {
 
     /// The response without what depends on the request.
     pub(crate) fn bare(self) -> Response {
-        self.encoded(Coding::Identity)
+        self.encoded(Coding::Identity, None)
     }
 
-    fn encoded(self, coding: Coding) -> Response {
+    fn encoded(self, coding: Coding, held: Option<Held>) -> Response {
         let kind = self.content_type();
-        let body = self.content.body(coding);
+        let body = self.content.body(coding, held);
         let length = body.size_hint().exact();
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -185,7 +200,10 @@ impl Answer {
         if let Some(tag) = tag {
             self = self.with(header::ETAG, &tag);
         }
-        let response = self.encoded(if known { Coding::Identity } else { coding });
+        let Ok(held) = app.hold(self.content.buffered()) else {
+            return Answer::busy("Too many answers are waiting for their readers").finish(app, request);
+        };
+        let response = self.encoded(if known { Coding::Identity } else { coding }, Some(held));
         if request.is_head() { response.map(without_content) } else { response }
     }
 
@@ -206,7 +224,7 @@ impl Answer {
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
-            .with(header::VARY, "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin")
+            .with(header::VARY, VARY)
             .with(header::CONTENT_LANGUAGE, "en")
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")
@@ -286,21 +304,47 @@ impl Content {
         }
     }
 
-    fn body(self, coding: Coding) -> Body {
+    /// Bytes that the answer holds until they are sent.
+    fn buffered(&self) -> usize {
+        match self {
+            Content::Json(text) | Content::Html(text) => text.len(),
+            // These belong to the directory, or are made while they are sent.
+            Content::Nothing | Content::List(_) | Content::Kept(_) => 0,
+        }
+    }
+
+    fn body(self, coding: Coding, held: Option<Held>) -> Body {
         match (self, coding) {
             (Content::Nothing, _) => Body::empty(),
             (Content::List(list), Coding::Identity) => list.plain(),
             (Content::List(list), Coding::Gzip) => list.gzip(),
             (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
             (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
-            (Content::Json(text) | Content::Html(text), Coding::Identity) => Body::from(text),
+            (Content::Json(text) | Content::Html(text), Coding::Identity) => whole(text.into_bytes(), held),
+            (Content::Json(text) | Content::Html(text), Coding::Gzip) if text.len() > AT_ONCE_BYTES => {
+                gzip_of(text, held)
+            }
             (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
                 let mut member = Member::default();
                 member.push(&compress(text.as_bytes()));
-                Body::from(member.finish().concat())
+                whole(member.finish().concat(), held)
             }
         }
     }
+}
+
+/// A body that is complete, and holds its memory until the last byte is sent.
+fn whole(bytes: Vec<u8>, held: Option<Held>) -> Body {
+    struct Owner {
+        bytes: Vec<u8>,
+        _held: Option<Held>,
+    }
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    Body::from(Bytes::from_owner(Owner { bytes, _held: held }))
 }
 
 /// Whether the client says that it has these bytes (RFC 9110, 13.1.2: weak comparison).

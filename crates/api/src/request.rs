@@ -26,7 +26,7 @@ impl ApiRequest {
         let query = parts.uri.query().unwrap_or_default().to_owned();
         ApiRequest {
             method: parts.method,
-            path: single_slashes(&percent_decode_str(parts.uri.path()).decode_utf8_lossy()),
+            path: decoded(parts.uri.path()),
             params: Params::new(decode(&query)),
             query,
             headers: parts.headers,
@@ -88,6 +88,11 @@ impl ApiRequest {
 /// A quality of zero: not acceptable.
 pub(crate) fn is_zero(quality: &str) -> bool {
     quality.parse().is_ok_and(|quality: f32| quality <= 0.0)
+}
+
+/// A path as routes know it.
+pub(crate) fn decoded(path: &str) -> String {
+    single_slashes(&percent_decode_str(path).decode_utf8_lossy())
 }
 
 /// A path with runs of slashes, which clients make by joining texts, as single ones.

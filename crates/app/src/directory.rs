@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use catalog::filter::{Ask, Origin};
@@ -12,10 +13,11 @@ use model::access::{Viewer, Who};
 use model::directory::Secret;
 use model::geo::Point;
 use model::{Tag, Time};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::locate::{Address, Locator};
-use crate::pool::{Busy, Pool};
+use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
 
 /// Password checks that run at the same time; each takes a core and 19 MiB.
@@ -24,6 +26,10 @@ const PASSWORD_CHECKS: usize = 2;
 const PASSWORD_QUEUE: usize = 32;
 /// Long questions that may wait; more are refused. At 50 ms each, the last one waits a second or two.
 const QUESTION_QUEUE: usize = 64;
+
+/// Bytes of answers that wait for their readers: those of usual length, and large ones such as indented whole lists.
+const ANSWERS_BYTES: usize = 128 << 20;
+const LARGE_ANSWERS_BYTES: usize = 256 << 20;
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
@@ -111,12 +117,16 @@ pub struct App {
     requests: AtomicU64,
     /// When this process opened the directory, microseconds: sets its request ids apart.
     opened: i64,
+    /// Number of the newest change that is published, for those who wait for one.
+    published: watch::Sender<u64>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     /// Password checks.
     passwords: Pool,
     /// Questions that take long.
     questions: Pool,
+    /// Answers that wait for their readers.
+    answers: Room,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
 }
@@ -172,6 +182,7 @@ impl App {
             as_of: AtomicI64::new(now),
             requests: AtomicU64::new(0),
             opened: now,
+            published: watch::Sender::new(snapshot.sequence()),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -182,6 +193,7 @@ impl App {
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
+            answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
             proved: Mutex::default(),
         }
     }
@@ -230,7 +242,19 @@ impl App {
     }
 
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+        let sequence = snapshot.sequence();
         self.catalog.store(snapshot);
+        self.published.send_replace(sequence);
+    }
+
+    /// Waits until the published state shows a change, at most for a while. Gives the number of the newest change that
+    /// is published then: lower than `sequence` when time was up.
+    pub async fn wait_for(&self, sequence: u64, at_most: Duration) -> u64 {
+        let mut published = self.published.subscribe();
+        let shown = published.wait_for(|newest| *newest >= sequence);
+        // Neither outcome is an error: whoever waited in vain is answered from what there is.
+        let _ = tokio::time::timeout(at_most, shown).await;
+        self.snapshot().sequence()
     }
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
@@ -338,6 +362,14 @@ impl App {
         question: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Busy> {
         self.questions.run(question).await
+    }
+
+    /// Takes memory for an answer of so many bytes that is complete before it is sent.
+    ///
+    /// # Errors
+    /// When readers have left too much of other answers unread.
+    pub fn hold(&self, bytes: usize) -> Result<Held, Busy> {
+        self.answers.take(bytes)
     }
 
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from

@@ -7,5 +7,6 @@ pub mod follow;
 pub mod locate;
 pub mod pool;
 pub mod principals;
+pub mod request;
 
 pub use directory::{App, Settings};

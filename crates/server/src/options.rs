@@ -128,6 +128,29 @@ pub(crate) const PUBLIC_URL: Opt = Opt {
     remedy: "give scheme, host and port, such as https://directory.example",
 };
 
+/// Whether people are led to that URL.
+pub(crate) const CANONICAL_REDIRECT: Opt = Opt {
+    name: "canonical-redirect",
+    value: None,
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Lead people who open a page under another host name to the public URL; the API answers under every name",
+    remedy: SWITCH,
+};
+
+/// Who may tell whom a request comes from.
+pub(crate) const TRUSTED_PROXIES: Opt = Opt {
+    name: "trusted-proxies",
+    value: Some("LIST"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Addresses and prefixes of proxies whose X-Forwarded-For, Forwarded and X-Request-Id are believed; none when \
+           not set",
+    remedy: "give addresses and prefixes, such as 127.0.0.1,::1,10.0.0.0/8",
+};
+
 /// Where addresses are looked up.
 pub(crate) const GEOCODER: Opt = Opt {
     name: "geocoder",
@@ -268,6 +291,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &DATABASE,
     &LISTEN,
     &PUBLIC_URL,
+    &CANONICAL_REDIRECT,
+    &TRUSTED_PROXIES,
     &GEOCODER,
     &RDAP,
     &EGRESS_GATEWAY,

@@ -36,6 +36,16 @@ pub(crate) fn common() -> Map<String, Json> {
         }),
     );
     all.insert(
+        "XChangeSeq".into(),
+        json!({
+            "name": "X-Change-Seq",
+            "in": "header",
+            "description": "Number of a change that the answer has to show, as the answer to another request had it. A \
+             server that has not heard of the change waits for it, at most half a second, and answers then in any case.",
+            "schema": { "type": "integer", "minimum": 0 },
+        }),
+    );
+    all.insert(
         "pretty".into(),
         query("pretty", "Indents the answer, whatever the value.", json!({ "type": "string" })),
     );

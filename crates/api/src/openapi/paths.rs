@@ -37,7 +37,7 @@ impl Operation {
             group: group.to_owned(),
             summary: summary.to_owned(),
             description: String::new(),
-            parameters: vec![parameters::reference("Prefer")],
+            parameters: ["Prefer", "XChangeSeq"].map(parameters::reference).into(),
             responses: shared.map(|(status, name)| (status, responses::reference(name))).into(),
             closed: false,
         }

@@ -35,7 +35,18 @@ pub(crate) fn headers() -> Map<String, Json> {
     );
     all.insert(
         "X-Request-ID".into(),
-        header("Name of the request in the server's log; that of a proxy in front is kept.", true),
+        header(
+            "Name of the request in the server's log; that of a proxy which the operator trusts is kept.",
+            true,
+        ),
+    );
+    all.insert(
+        "X-Change-Seq".into(),
+        json!({
+            "description": "Where the request had the header: number of a change that the answer shows, with all \
+             changes before it. Lower than that of the request when the change did not arrive in time.",
+            "schema": { "type": "integer", "minimum": 0 },
+        }),
     );
     let status = json!({ "type": "string", "enum": ["authenticated", "unauthenticated"] });
     all.insert(
@@ -57,7 +68,8 @@ pub(crate) fn headers() -> Map<String, Json> {
 
 /// An answer with these headers, beside those that all answers have.
 fn answer(description: &str, extra: &[&str], schema: Option<Json>) -> Json {
-    let names = ["X-App-Version", "X-Request-ID", "X-Auth-Status", "X-Auth-ID"].iter().chain(extra);
+    let names =
+        ["X-App-Version", "X-Request-ID", "X-Auth-Status", "X-Auth-ID", "X-Change-Seq"].iter().chain(extra);
     let headers: Map<String, Json> = names.map(|name| ((*name).to_owned(), header_reference(name))).collect();
     let mut answer = json!({ "description": description, "headers": headers });
     if let (Some(schema), Some(object)) = (schema, answer.as_object_mut()) {

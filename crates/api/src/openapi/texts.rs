@@ -227,6 +227,8 @@ const INTRODUCTION: &[&str] = &[
     "`HEAD` answers like `GET` without the body. An answer has an `ETag`; a request with \
      `If-None-Match` gets 304 and \
      no body while nothing has changed. Answers are compressed for those who take gzip.",
+    "Several servers may share one directory, each a moment behind the others. A request with `X-Change-Seq: N` is \
+     answered from a state that shows change `N`; its answer tells in the same header how far that state goes.",
     "A path may end in `.json`. Paths have no slash at the end.",
 ];
 
