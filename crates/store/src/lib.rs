@@ -11,10 +11,13 @@
 //! over a *session* that runs SQL on either; `dialect` holds the words that differ, `sqlite` and `postgres` the ways
 //! to connect, to lock and to follow.
 //!
+//! [`export`] writes a database of another kind: a file of the public directory, for others to ask in SQL.
+//!
 //! Time and people's intentions come in from callers; nothing here reads a clock.
 
 pub mod change;
 pub mod error;
+pub mod export;
 pub mod people;
 pub mod reader;
 pub mod schema;
@@ -24,6 +27,7 @@ pub mod url;
 pub mod watch;
 pub mod writer;
 
+mod batch;
 mod dialect;
 mod image;
 mod migrate;

@@ -175,7 +175,8 @@ impl Client {
         let clock = Arc::new(FixedClock::at(now));
         let principals = Principals::new(people(now));
         let app = App::new(world.snapshot(), principals, Arc::new(OfflineLocator), clock, settings);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().build().expect("a runtime starts");
         Client { router: api::router(Arc::new(app)), runtime }
     }
 

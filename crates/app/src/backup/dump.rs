@@ -5,9 +5,8 @@
 //! The file holds contacts and hashes: it is readable by its owner only.
 
 use std::fmt::{self, Write as _};
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,22 +17,13 @@ use store::tables::Blob;
 use store::{Reader, Store};
 
 use super::Progress;
+use crate::new_file::{Existing, FileError, NewFile, Readers};
 
 /// Why a backup cannot be written. A file that was there before is still there then.
 #[derive(Debug)]
 pub enum DumpError {
-    /// The file cannot be written.
-    Write {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// What stands there is no regular file, and is not replaced.
-    NotAFile {
-        /// The path.
-        file: PathBuf,
-    },
+    /// The file.
+    File(FileError),
     /// The database.
     Store(store::Error),
 }
@@ -41,10 +31,7 @@ pub enum DumpError {
 impl fmt::Display for DumpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            DumpError::Write { file, .. } => write!(f, "{}: cannot be written", file.display()),
-            DumpError::NotAFile { file } => {
-                write!(f, "{}: is no regular file; give the path of a file", file.display())
-            }
+            DumpError::File(error) => error.fmt(f),
             DumpError::Store(error) => error.fmt(f),
         }
     }
@@ -53,16 +40,15 @@ impl fmt::Display for DumpError {
 impl std::error::Error for DumpError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            DumpError::Write { source, .. } => Some(source),
-            DumpError::NotAFile { .. } => None,
+            DumpError::File(error) => error.source(),
             DumpError::Store(error) => error.source(),
         }
     }
 }
 
-impl From<store::Error> for DumpError {
-    fn from(error: store::Error) -> DumpError {
-        DumpError::Store(error)
+impl From<FileError> for DumpError {
+    fn from(error: FileError) -> DumpError {
+        DumpError::File(error)
     }
 }
 
@@ -72,52 +58,16 @@ impl From<store::Error> for DumpError {
 /// # Errors
 /// When the file cannot be written, something else than a regular file is there, or the database cannot be read.
 pub async fn dump(store: &Store, file: &Path, progress: &dyn Progress) -> Result<u64, DumpError> {
-    let target = target(file)?;
-    let part = part_of(&target);
-    let failed = |source| DumpError::Write { file: file.to_owned(), source };
-    let mut out = BufWriter::with_capacity(1 << 18, create(&part).map_err(failed)?);
-    let written = write(store, &mut out, progress).await.map_err(|error| error.of(file));
-    let finished = written.and_then(|count| {
-        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
-        fs::rename(&part, &target).map_err(failed)?;
-        sync_folder(&target).map_err(failed)?;
-        Ok(count)
-    });
-    if finished.is_err() {
-        // The error that is on its way says more than one about this file would.
-        let _ = fs::remove_file(&part);
-    }
-    finished
-}
-
-/// Where the bytes have to go: through symbolic links, which stay.
-fn target(file: &Path) -> Result<PathBuf, DumpError> {
-    match fs::metadata(file) {
-        Err(_) => Ok(file.to_owned()),
-        Ok(there) if !there.is_file() => Err(DumpError::NotAFile { file: file.to_owned() }),
-        Ok(_) => fs::canonicalize(file).map_err(|source| DumpError::Write { file: file.to_owned(), source }),
-    }
-}
-
-fn part_of(target: &Path) -> PathBuf {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    target.with_file_name(name)
-}
-
-fn create(part: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(part)
-}
-
-/// Makes the new name durable.
-fn sync_folder(target: &Path) -> io::Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+    let mut new = NewFile::begin(file, Existing::Replaced, Readers::Owner)?;
+    let mut out = BufWriter::with_capacity(1 << 18, new.file());
+    let written = write(store, &mut out, progress).await;
+    drop(out);
+    let count = written.map_err(|error| match error {
+        WriteError::Io(source) => DumpError::File(new.failed(source)),
+        WriteError::Store(error) => DumpError::Store(error),
+    })?;
+    new.finish()?;
+    Ok(count)
 }
 
 /// Why [`write`] failed.
@@ -127,16 +77,6 @@ pub enum WriteError {
     Io(io::Error),
     /// The database.
     Store(store::Error),
-}
-
-impl WriteError {
-    /// The same about a file.
-    fn of(self, file: &Path) -> DumpError {
-        match self {
-            WriteError::Io(source) => DumpError::Write { file: file.to_owned(), source },
-            WriteError::Store(error) => DumpError::Store(error),
-        }
-    }
 }
 
 impl fmt::Display for WriteError {
@@ -442,10 +382,5 @@ mod tests {
             assert_eq!(line, text);
             assert_eq!(Time::parse(line.trim_matches('"')), Ok(Time(micros)));
         }
-    }
-
-    #[test]
-    fn the_file_appears_beside_its_target() {
-        assert_eq!(part_of(Path::new("a/b.json")).parent(), Some(Path::new("a")));
     }
 }
