@@ -72,6 +72,45 @@ impl std::error::Error for FileError {
     }
 }
 
+/// Why a file of the directory is not made. One that was there before is still there then.
+#[derive(Debug)]
+pub enum MakeError {
+    /// The file.
+    File(FileError),
+    /// The database that was read, or the SQLite file that was to be written.
+    Store(store::Error),
+}
+
+impl fmt::Display for MakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MakeError::File(error) => error.fmt(f),
+            MakeError::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MakeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            MakeError::File(error) => error.source(),
+            MakeError::Store(error) => error.source(),
+        }
+    }
+}
+
+impl From<FileError> for MakeError {
+    fn from(error: FileError) -> MakeError {
+        MakeError::File(error)
+    }
+}
+
+impl From<store::Error> for MakeError {
+    fn from(error: store::Error) -> MakeError {
+        MakeError::Store(error)
+    }
+}
+
 /// A file in the making. Dropped before [`NewFile::finish`], it leaves nothing behind.
 #[derive(Debug)]
 pub(crate) struct NewFile {

@@ -14,6 +14,8 @@ use model::{Field, Kind as FieldKind, Tag, Time};
 use serde_json::{Map, Value as Json, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row, TypeInfo, ValueRef};
+use store::Store;
+use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
 use testkit::{Bench, Client, Kind, PUBLIC_URL, World, on_both_databases, people};
 
 on_both_databases! {
@@ -21,6 +23,7 @@ on_both_databases! {
     what_is_not_public_is_in_no_file
     the_same_directory_gives_the_same_file
     an_archive_holds_the_public_lists
+    a_record_that_changes_meanwhile_is_in_the_file_as_it_was
 }
 
 /// A made-up directory with everything in it.
@@ -31,12 +34,15 @@ fn lifelike() -> World {
 
 /// The public part of a world that went through a database.
 async fn public(bench: &Bench, name: &str, world: &World) -> Public {
-    let store = bench.store(name).await;
+    public_of(&bench.store(name).await, world).await
+}
+
+async fn public_of(store: &Store, world: &World) -> Public {
     let directory = Directory { records: world.directory().records.clone(), people: people(world.now()) };
     let mut salts = || [0; 16];
-    let imported = backup::import(&store, directory, world.now(), &mut salts, &Silent).await;
+    let imported = backup::import(store, directory, world.now(), &mut salts, &Silent).await;
     imported.unwrap_or_else(|error| panic!("{error}"));
-    Public::read(&store, PUBLIC_URL, world.now()).await.expect("readable")
+    Public::read(store, PUBLIC_URL, world.now()).await.expect("readable")
 }
 
 async fn written(public: &Public, form: Form, path: PathBuf) -> PathBuf {
@@ -266,6 +272,28 @@ async fn an_archive_holds_the_public_lists(kind: Kind) {
             assert_eq!(file["meta"], json!({ "generated": world.now().unix() as f64 }), "{name} {tag}");
         }
     }
+}
+
+async fn a_record_that_changes_meanwhile_is_in_the_file_as_it_was(kind: Kind) {
+    let bench = Bench::new(kind);
+    let mut world = World::small();
+    let store = bench.store("a.db").await;
+    let public = public_of(&store, &world).await;
+    let renamed = world.change(Tag::Net, 10, json!({ "name": "Renamed" })).of(Tag::Net)[0].clone();
+    let (header, changed) = (header(world.now()), renamed.updated());
+    let rows = vec![RowChange::Put(renamed)];
+    store.commit(&ChangeSet { header, rows }).await.expect("a commit");
+    assert!(public.generated < changed, "who goes on from there is told of the change");
+    let mut file = open(&written(&public, Form::Sqlite, bench.path("a.sqlite")).await).await;
+    let names = texts(&mut file, "SELECT name FROM net ORDER BY id").await;
+    assert_eq!(names, ["Net One", "Net Two"]);
+    let files = unpacked(&written(&public, Form::Json, bench.path("a.tar.gz")).await);
+    let list: Json = serde_json::from_slice(&files["net-0.json"]).expect("JSON");
+    assert_eq!((&list["data"][0]["name"], list["data"].as_array().map(Vec::len)), (&json!("Net One"), Some(2)));
+}
+
+fn header(at: Time) -> Header {
+    Header { at, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: "rename".into() }
 }
 
 #[tokio::test]

@@ -102,3 +102,19 @@ async fn what_cannot_be_written_is_told_in_one_line_and_leaves_nothing_behind() 
         assert_eq!(fs::read_dir(program.folder()).expect("a folder").count(), before, "{words}");
     }
 }
+
+#[tokio::test]
+async fn a_download_that_cannot_be_made_is_told_and_nothing_else_suffers() {
+    let bench = Bench::new(Kind::Sqlite);
+    let program = loaded(&bench).await.with("TMPDIR", "/nowhere");
+    let mut server = program.serve("serve --listen 127.0.0.1:0");
+    for path in ["/dumps/directory.sqlite.gz", "/dumps/directory.tar.gz"] {
+        let (status, body) = server.get(path, "");
+        assert_eq!(status, "HTTP/1.1 503 Service Unavailable", "{path}");
+        assert_eq!(body, "{\"meta\": {\"error\": \"The file cannot be made at the moment\"}}", "{path}");
+        let line = server.wait_for("a file for download cannot be made");
+        assert!(line.contains("(TMPDIR)"), "{line}");
+    }
+    assert_eq!(server.get("/api/net/7", "").0, "HTTP/1.1 200 OK");
+    assert_eq!(server.stop("TERM").0, Some(0));
+}

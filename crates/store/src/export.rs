@@ -20,7 +20,7 @@ use sqlx::sqlite::{
 use crate::batch::Batch;
 use crate::error::Error;
 use crate::session::{Cell, Session};
-use crate::{sql, sqlite};
+use crate::{schema, sql, sqlite};
 
 /// The number of the file's form. It moves when a table, a view or a column goes away or comes to mean something
 /// else; what is added leaves it alone.
@@ -180,25 +180,12 @@ fn create_table(tag: Tag) -> String {
     format!("CREATE TABLE {tag} (\n{}\n)", lines.join(",\n"))
 }
 
+/// As in our own database, but for what people read more easily in another form.
 fn column_type(kind: Kind) -> &'static str {
     match kind {
-        Kind::Id | Kind::Ref(_) | Kind::Asn | Kind::Int { .. } | Kind::Bool => "INTEGER",
         Kind::Degrees => "REAL",
-        Kind::Text { .. }
-        | Kind::Url { .. }
-        | Kind::Email
-        | Kind::Phone { .. }
-        | Kind::Choice(_)
-        | Kind::MultiChoice(_)
-        | Kind::Country
-        | Kind::Time
-        | Kind::Ipv4
-        | Kind::Ipv6
-        | Kind::Prefix
-        | Kind::Mac
-        | Kind::Social
-        | Kind::Words(_)
-        | Kind::Nested => "TEXT",
+        Kind::Time => "TEXT",
+        kind => schema::column_type(kind),
     }
 }
 

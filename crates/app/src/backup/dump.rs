@@ -17,54 +17,21 @@ use store::tables::Blob;
 use store::{Reader, Store};
 
 use super::Progress;
-use crate::new_file::{Existing, FileError, NewFile, Readers};
-
-/// Why a backup cannot be written. A file that was there before is still there then.
-#[derive(Debug)]
-pub enum DumpError {
-    /// The file.
-    File(FileError),
-    /// The database.
-    Store(store::Error),
-}
-
-impl fmt::Display for DumpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DumpError::File(error) => error.fmt(f),
-            DumpError::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for DumpError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            DumpError::File(error) => error.source(),
-            DumpError::Store(error) => error.source(),
-        }
-    }
-}
-
-impl From<FileError> for DumpError {
-    fn from(error: FileError) -> DumpError {
-        DumpError::File(error)
-    }
-}
+use crate::new_file::{Existing, MakeError, NewFile, Readers};
 
 /// Writes a backup to a file, and gives the number of records in it. The file appears when it is complete; a
 /// regular file that is there already is replaced then.
 ///
 /// # Errors
 /// When the file cannot be written, something else than a regular file is there, or the database cannot be read.
-pub async fn dump(store: &Store, file: &Path, progress: &dyn Progress) -> Result<u64, DumpError> {
+pub async fn dump(store: &Store, file: &Path, progress: &dyn Progress) -> Result<u64, MakeError> {
     let mut new = NewFile::begin(file, Existing::Replaced, Readers::Owner)?;
     let mut out = BufWriter::with_capacity(1 << 18, new.file());
     let written = write(store, &mut out, progress).await;
     drop(out);
     let count = written.map_err(|error| match error {
-        WriteError::Io(source) => DumpError::File(new.failed(source)),
-        WriteError::Store(error) => DumpError::Store(error),
+        WriteError::Io(source) => MakeError::File(new.failed(source)),
+        WriteError::Store(error) => MakeError::Store(error),
     })?;
     new.finish()?;
     Ok(count)

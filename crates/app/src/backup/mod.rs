@@ -23,7 +23,7 @@ mod typing;
 mod verify;
 
 pub use check::{Finding, Severity, check};
-pub use dump::{DumpError, dump};
+pub use dump::dump;
 pub use error::LoadError;
 pub use load::{Options, Prepared, Summary, import, load, read, write};
 

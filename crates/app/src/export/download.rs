@@ -243,7 +243,7 @@ async fn make(
 type Built = Result<(File, u64, u128), Box<dyn std::error::Error + Send + Sync>>;
 
 async fn build_sqlite(public: &Public) -> Built {
-    let database = tempfile::NamedTempFile::new()?;
+    let database = tempfile::NamedTempFile::new().map_err(no_room)?;
     sqlite::write(public, database.path(), "file for download", &Silent).await?;
     let mut packed = GzEncoder::new(Hashing::begin()?, Compression::default());
     io::copy(&mut BufReader::with_capacity(1 << 18, database.as_file()), &mut packed)?;
@@ -256,6 +256,11 @@ fn build_archive(public: &Public) -> Built {
     Ok(out.finish()?)
 }
 
+/// Tells an operator which folder it is about.
+fn no_room(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("no file in the folder for temporary files (TMPDIR): {error}"))
+}
+
 /// Counts and hashes what goes through to a file without a name.
 struct Hashing {
     out: BufWriter<File>,
@@ -265,7 +270,7 @@ struct Hashing {
 
 impl Hashing {
     fn begin() -> io::Result<Hashing> {
-        let out = BufWriter::with_capacity(1 << 18, tempfile::tempfile()?);
+        let out = BufWriter::with_capacity(1 << 18, tempfile::tempfile().map_err(no_room)?);
         Ok(Hashing { out, length: 0, hash: Xxh3::new() })
     }
 

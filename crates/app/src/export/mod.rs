@@ -5,7 +5,6 @@
 
 mod archive;
 pub mod download;
-mod error;
 mod sqlite;
 
 use std::io::{BufWriter, Write};
@@ -17,11 +16,10 @@ use model::access::Viewer;
 use model::{Tag, Time};
 use store::Store;
 
-pub use self::error::ExportError;
 use crate::App;
 use crate::backup::Progress;
 use crate::directory::Settings;
-use crate::new_file::{Existing, NewFile, Readers};
+use crate::new_file::{Existing, MakeError, NewFile, Readers};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +90,7 @@ impl Public {
 ///
 /// # Errors
 /// As [`write`].
-pub fn look_at(file: &Path, existing: Existing) -> Result<(), ExportError> {
+pub fn look_at(file: &Path, existing: Existing) -> Result<(), MakeError> {
     NewFile::begin(file, existing, Readers::Usual)?;
     Ok(())
 }
@@ -108,7 +106,7 @@ pub async fn write(
     file: &Path,
     existing: Existing,
     progress: &dyn Progress,
-) -> Result<u64, ExportError> {
+) -> Result<u64, MakeError> {
     let mut new = NewFile::begin(file, existing, Readers::Usual)?;
     match form {
         Form::Sqlite => {
