@@ -15,6 +15,8 @@ use app::App;
 use app::export::Form;
 use app::export::download::{Download, NotMade};
 use axum::http::{HeaderName, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::task::JoinHandle;
@@ -36,6 +38,8 @@ pub(crate) const FORMS: [Form; 2] = [Form::Sqlite, Form::Json];
 /// Seconds after which it is worth to ask again for a file that could not be made.
 const RETRY: &str = "60";
 
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
 /// Answers with the file of a form, whoever asks.
 pub(crate) async fn answer(app: &App, request: &ApiRequest, form: Form) -> Answer {
     match app.download(form).await {
@@ -50,9 +54,11 @@ fn of_file(request: &ApiRequest, form: Form, download: Arc<Download>) -> Answer 
     let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(download.modified().unsigned_abs());
     let date = httpdate::fmt_http_date(modified);
     let part = Part::whole(download);
+    let digest = part.digest();
     let described = |answer: Answer| {
         let name = path(form).rsplit('/').next().unwrap_or_default();
         answer
+            .with(REPR_DIGEST, &digest)
             .with(header::LAST_MODIFIED, &date)
             .with(header::ACCEPT_RANGES, "bytes")
             .with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
@@ -69,7 +75,7 @@ fn of_file(request: &ApiRequest, form: Form, download: Arc<Download>) -> Answer 
         }
         Asked::Nothing => Answer::error(416, "The file is shorter than that")
             .with(header::CONTENT_RANGE, &format!("bytes */{length}"))
-            .with(HeaderName::from_static("accept-ranges"), "bytes"),
+            .with(header::ACCEPT_RANGES, "bytes"),
     }
 }
 
@@ -129,7 +135,13 @@ impl Part {
 
     /// A strong entity tag of the whole file.
     pub(crate) fn entity_tag(&self) -> String {
-        format!("\"{:032x}\"", self.file.hash())
+        let begin: String = self.file.sha256().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!("\"{begin}\"")
+    }
+
+    /// The checksum of the whole file, for who wants to know whether all of it arrived (RFC 9530).
+    fn digest(&self) -> String {
+        format!("sha-256=:{}:", STANDARD.encode(self.file.sha256()))
     }
 
     /// The bytes as a body.

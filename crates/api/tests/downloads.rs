@@ -4,8 +4,11 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use model::Tag;
+use sha2::{Digest, Sha256};
 use testkit::{Ask, Caller, Client, Reply, World};
 
 const SQLITE: &str = "/dumps/directory.sqlite.gz";
@@ -23,6 +26,10 @@ fn unpacked(packed: &[u8]) -> Vec<u8> {
 
 fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
     reply.header(name).unwrap_or_else(|| panic!("no {name} in {:?}", reply.headers))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(bytes)))
 }
 
 #[test]
@@ -77,6 +84,7 @@ fn files_are_the_same_for_everybody_and_say_what_they_are() {
         let taken = Duration::from_secs(World::small().now().unix().unsigned_abs());
         let shown = httpdate::parse_http_date(header(&reply, "last-modified")).expect("a date");
         assert_eq!(shown, SystemTime::UNIX_EPOCH + taken);
+        assert_eq!(header(&reply, "repr-digest"), digest(&reply.body));
         for caller in [Caller::Admin, Caller::Superuser] {
             let other = client.get_by(caller, path);
             assert!(other.body == reply.body && other.header("etag") == reply.header("etag"), "{path}");
@@ -148,6 +156,7 @@ fn a_download_that_broke_off_goes_on() {
                 assert_eq!(header(&part, "content-range"), format!("bytes {from}-{}/{length}", to - 1));
                 assert_eq!(header(&part, "content-length"), (to - from).to_string());
                 assert_eq!(header(&part, "etag"), tag);
+                assert_eq!(header(&part, "repr-digest"), digest(&whole.body), "of the whole");
             }
         }
         let beyond = client.send(Ask::get(path).header("range", &format!("bytes={length}-")));

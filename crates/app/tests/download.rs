@@ -93,7 +93,7 @@ async fn who_asks_at_the_same_time_gets_the_same_file(kind: Kind) {
         assert!(a.read(a.length(), 1).is_err(), "there is nothing behind the end");
     }
     let (sqlite, json) = (place.download(Form::Sqlite).await, place.download(Form::Json).await);
-    assert_ne!(sqlite.hash(), json.hash());
+    assert_ne!(sqlite.sha256(), json.sha256());
 }
 
 async fn a_build_goes_on_without_the_one_who_asked_first(kind: Kind) {
@@ -122,7 +122,7 @@ async fn a_file_is_kept_for_some_minutes_while_the_directory_changes(kind: Kind)
     assert!(Arc::ptr_eq(&first, &place.download(Form::Json).await), "it is young");
     place.pass(1).await;
     let second = place.download(Form::Json).await;
-    assert!(!Arc::ptr_eq(&first, &second) && first.hash() != second.hash());
+    assert!(!Arc::ptr_eq(&first, &second) && first.sha256() != second.sha256());
     assert!(second.modified() > first.modified());
     assert!(first.read(0, 10).is_ok(), "who reads the old one goes on");
 }
@@ -132,7 +132,7 @@ async fn what_becomes_private_leaves_the_files_at_once(kind: Kind) {
     let mut before = place.download(Form::Json).await;
     place.change(Tag::Poc, 71, "visible", Value::text("Private")).await;
     let mut differs = |now: Arc<Download>, why: &str| {
-        assert!(now.hash() != before.hash() && now.modified() > before.modified(), "{why}");
+        assert!(now.sha256() != before.sha256() && now.modified() > before.modified(), "{why}");
         before = now;
     };
     differs(place.download(Form::Json).await, "a contact became private");

@@ -289,7 +289,10 @@ async fn a_record_that_changes_meanwhile_is_in_the_file_as_it_was(kind: Kind) {
     assert_eq!(names, ["Net One", "Net Two"]);
     let files = unpacked(&written(&public, Form::Json, bench.path("a.tar.gz")).await);
     let list: Json = serde_json::from_slice(&files["net-0.json"]).expect("JSON");
-    assert_eq!((&list["data"][0]["name"], list["data"].as_array().map(Vec::len)), (&json!("Net One"), Some(2)));
+    assert_eq!(
+        (&list["data"][0]["name"], list["data"].as_array().map(Vec::len)),
+        (&json!("Net One"), Some(2))
+    );
 }
 
 fn header(at: Time) -> Header {

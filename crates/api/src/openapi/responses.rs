@@ -46,6 +46,10 @@ pub(crate) fn headers() -> Map<String, Json> {
     all.insert("Location".into(), header("Where to go.", true));
     all.insert("Last-Modified".into(), header("The moment that the file shows.", true));
     all.insert(
+        "Repr-Digest".into(),
+        header("SHA-256 of the whole file in Base64, as `sha-256=:…:` (RFC 9530).", true),
+    );
+    all.insert(
         "Content-Range".into(),
         header(
             "Which bytes these are, and the length of the whole: `bytes 0-99/1234`, or `bytes */1234`.",
@@ -277,12 +281,12 @@ pub(crate) fn success(description: &str, schema: Json) -> Json {
 
 /// 200 with a file.
 pub(crate) fn file(description: &str) -> Json {
-    packed(description, &["ETag", "Last-Modified", "X-Ignored-Filters"])
+    packed(description, &["ETag", "Last-Modified", "Repr-Digest", "X-Ignored-Filters"])
 }
 
 /// 206.
 pub(crate) fn part_of_file() -> Json {
-    let headers = ["ETag", "Last-Modified", "Content-Range", "X-Ignored-Filters"];
+    let headers = ["ETag", "Last-Modified", "Repr-Digest", "Content-Range", "X-Ignored-Filters"];
     packed("The part of the file that was asked for.", &headers)
 }
 

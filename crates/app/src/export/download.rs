@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use model::{Tag, Time};
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::{Form, Public, archive, sqlite};
 use crate::App;
@@ -29,7 +29,7 @@ pub const KEPT: i64 = 5 * 60 * Time::SECOND;
 pub struct Download {
     file: File,
     length: u64,
-    hash: u128,
+    sha256: [u8; 32],
     modified: i64,
     basis: Basis,
 }
@@ -72,9 +72,9 @@ impl Download {
         self.length
     }
 
-    /// Differs (but for chance) between files of different content.
-    pub fn hash(&self) -> u128 {
-        self.hash
+    /// SHA-256 of the content.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
     }
 
     /// Seconds since 1970 of the moment that the file shows; larger for each file than for the one before it.
@@ -228,7 +228,9 @@ async fn make(
     // A builder that panics must not keep those who wait from an answer.
     let build = move || std::panic::catch_unwind(std::panic::AssertUnwindSafe(build));
     match downloads.builders.run(build).await {
-        Ok(Ok(Ok((file, length, hash)))) => Ok(Arc::new(Download { file, length, hash, modified, basis })),
+        Ok(Ok(Ok((file, length, sha256)))) => {
+            Ok(Arc::new(Download { file, length, sha256, modified, basis }))
+        }
         Ok(Ok(Err(error))) => {
             tracing::error!(?form, error = &*error, "a file for download cannot be made");
             Err(NotMade)
@@ -240,7 +242,7 @@ async fn make(
     }
 }
 
-type Built = Result<(File, u64, u128), Box<dyn std::error::Error + Send + Sync>>;
+type Built = Result<(File, u64, [u8; 32]), Box<dyn std::error::Error + Send + Sync>>;
 
 async fn build_sqlite(public: &Public) -> Built {
     let database = tempfile::NamedTempFile::new().map_err(no_room)?;
@@ -265,18 +267,18 @@ fn no_room(error: io::Error) -> io::Error {
 struct Hashing {
     out: BufWriter<File>,
     length: u64,
-    hash: Xxh3,
+    hash: Sha256,
 }
 
 impl Hashing {
     fn begin() -> io::Result<Hashing> {
         let out = BufWriter::with_capacity(1 << 18, tempfile::tempfile().map_err(no_room)?);
-        Ok(Hashing { out, length: 0, hash: Xxh3::new() })
+        Ok(Hashing { out, length: 0, hash: Sha256::new() })
     }
 
-    fn finish(self) -> io::Result<(File, u64, u128)> {
+    fn finish(self) -> io::Result<(File, u64, [u8; 32])> {
         let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok((file, self.length, self.hash.digest128()))
+        Ok((file, self.length, self.hash.finalize().into()))
     }
 }
 
