@@ -13,6 +13,7 @@ use http_body::Body as _;
 use model::json::write_text;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::download::Part;
 use crate::kept::Kept;
 use crate::request::{ApiRequest, Route};
 use crate::stream::{FlatList, gzip_of, without_content};
@@ -28,6 +29,7 @@ enum Content {
     Html(String),
     List(Box<FlatList>),
     Kept(Arc<Kept>),
+    File(Part),
 }
 
 /// How a body is encoded for transport.
@@ -122,6 +124,11 @@ impl Answer {
         Answer::new(200, Content::Kept(document))
     }
 
+    /// A file, or a part of one, that is compressed already.
+    pub(crate) fn file(status: u16, part: Part) -> Answer {
+        Answer::new(status, Content::File(part))
+    }
+
     /// Leads elsewhere.
     pub(crate) fn redirect(status: u16, location: &str) -> Answer {
         Answer::html(status, String::new()).with(header::LOCATION, location)
@@ -189,7 +196,8 @@ impl Answer {
         let route = Route::of(&request.path);
         let coding = self.coding(request);
         // `OPTIONS` selects no representation, so there is none to be fresh (RFC 9110, 13.2.1).
-        let cacheable = request.fetches() && self.status == StatusCode::OK;
+        let cacheable =
+            request.fetches() && matches!(self.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT);
         let tag = cacheable.then(|| self.entity_tag(app, coding)).flatten();
         let known = tag.as_ref().is_some_and(|tag| is_known(request, tag));
         if known {
@@ -209,11 +217,8 @@ impl Answer {
 
     /// What the client takes, where it pays.
     fn coding(&self, request: &ApiRequest) -> Coding {
-        if self.content.length() >= GZIP_BYTES_MIN && request.takes_gzip() {
-            Coding::Gzip
-        } else {
-            Coding::Identity
-        }
+        let gains = !matches!(self.content, Content::File(_)) && self.content.length() >= GZIP_BYTES_MIN;
+        if gains && request.takes_gzip() { Coding::Gzip } else { Coding::Identity }
     }
 
     fn common_headers(self, app: &App, request: &ApiRequest, route: &Route) -> Answer {
@@ -236,7 +241,8 @@ impl Answer {
         }
         // Only what the address alone decides may be kept by shared caches. Refusals depend on more: on the client's
         // name and version, on limits, on how strict it asks us to be.
-        let shared = matches!(answer.status, StatusCode::OK | StatusCode::NOT_MODIFIED);
+        let shared =
+            matches!(answer.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
         if private {
             answer = answer.with(header::CACHE_CONTROL, "private, no-store");
         } else if request.reads() {
@@ -260,6 +266,7 @@ impl Answer {
             Content::Json(_) | Content::List(_) => Some("application/json; charset=utf-8"),
             Content::Html(_) => Some("text/html; charset=utf-8"),
             Content::Kept(ref document) => Some(document.kind),
+            Content::File(_) => Some("application/gzip"),
         }
     }
 
@@ -276,6 +283,7 @@ impl Answer {
                 Some(format!("\"{mixed:032x}{suffix}\""))
             }
             Content::Kept(document) => Some(format!("\"{:032x}{suffix}\"", document.hash)),
+            Content::File(part) => Some(part.entity_tag()),
             Content::Nothing | Content::Html(_) => None,
         }
     }
@@ -288,7 +296,7 @@ impl Content {
             Content::Kept(_) => {
                 "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             }
-            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) => {
+            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) | Content::File(_) => {
                 "default-src 'none'; frame-ancestors 'none'"
             }
         }
@@ -301,6 +309,7 @@ impl Content {
             Content::Json(text) | Content::Html(text) => text.len() as u64,
             Content::List(list) => list.length(),
             Content::Kept(document) => document.plain.len() as u64,
+            Content::File(part) => part.length(),
         }
     }
 
@@ -316,6 +325,7 @@ impl Content {
     fn body(self, coding: Coding, held: Option<Held>) -> Body {
         match (self, coding) {
             (Content::Nothing, _) => Body::empty(),
+            (Content::File(part), _) => part.body(),
             (Content::List(list), Coding::Identity) => list.plain(),
             (Content::List(list), Coding::Gzip) => list.gzip(),
             (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
@@ -348,7 +358,7 @@ fn whole(bytes: Vec<u8>, held: Option<Held>) -> Body {
 }
 
 /// Whether the client says that it has these bytes (RFC 9110, 13.1.2: weak comparison).
-fn is_known(request: &ApiRequest, tag: &str) -> bool {
+pub(crate) fn is_known(request: &ApiRequest, tag: &str) -> bool {
     let mut lists = request.headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
     lists.any(|list| {
         list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)

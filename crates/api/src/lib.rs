@@ -6,6 +6,7 @@
 mod answer;
 mod credential;
 mod describe;
+mod download;
 mod dump;
 mod gate;
 mod index;

@@ -1,12 +1,13 @@
 //! A request taken apart: what every handler needs of it.
 
+use app::export::Form;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
 use catalog::query::Params;
 use model::Tag;
 use percent_encoding::percent_decode_str;
 
-use crate::dump;
+use crate::{download, dump};
 
 /// A request to the API.
 #[derive(Clone, Debug)]
@@ -142,6 +143,8 @@ pub(crate) enum Route {
     OtherFormat,
     /// The public dump of a type.
     Dump(Tag),
+    /// The public directory in one file.
+    Download(Form),
     /// Nothing.
     Unknown,
 }
@@ -173,7 +176,11 @@ impl Route {
     }
 
     fn dump(path: &str) -> Route {
-        let name = path.strip_prefix('/').and_then(|file| file.strip_suffix(dump::SUFFIX));
+        let Some(file) = path.strip_prefix('/') else { return Route::Unknown };
+        if let Some(form) = download::FORMS.into_iter().find(|form| download::path(*form) == file) {
+            return Route::Download(form);
+        }
+        let name = file.strip_suffix(dump::SUFFIX);
         name.and_then(|name| name.parse().ok()).map_or(Route::Unknown, Route::Dump)
     }
 
@@ -212,6 +219,7 @@ impl Route {
             | Route::Search
             | Route::OtherFormat
             | Route::Dump(_)
+            | Route::Download(_)
             | Route::Unknown => "GET, HEAD, OPTIONS",
         }
     }
@@ -256,6 +264,10 @@ mod tests {
             ("/apix", Route::Unknown),
             ("/net-0.json", Route::Dump(Tag::Net)),
             ("/net-1.json", Route::Unknown),
+            ("/dumps/directory.sqlite.gz", Route::Download(Form::Sqlite)),
+            ("/dumps/directory.tar.gz", Route::Download(Form::Json)),
+            ("/dumps/directory.zip", Route::Unknown),
+            ("dumps/directory.tar.gz", Route::Unknown),
             ("/x-0.json", Route::Unknown),
             ("/", Route::Unknown),
         ] {

@@ -12,14 +12,13 @@ use std::task::{Context, Poll};
 use app::pool::Held;
 use bytes::Bytes;
 use catalog::bulk::{FlatRows, Member, Packed, compress, stored};
+use catalog::render::{LIST_HEAD, list_tail};
 use http_body::{Body, Frame, SizeHint};
 use model::Tag;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Text that is gathered before it is sent, in bytes.
 const FRAME_BYTES: usize = 64 * 1024;
-
-const HEAD: &str = "{\"data\": [";
 
 /// A list of flat rows.
 #[derive(Debug)]
@@ -36,12 +35,12 @@ pub(crate) struct FlatList {
 
 impl FlatList {
     fn tail(&self) -> String {
-        format!("], \"meta\": {{{}}}}}", self.meta)
+        list_tail(&self.meta)
     }
 
     /// Length of the text, bytes.
     pub(crate) fn length(&self) -> u64 {
-        self.rows.length() + (HEAD.len() + self.tail().len()) as u64
+        self.rows.length() + (LIST_HEAD.len() + self.tail().len()) as u64
     }
 
     /// A number that differs (but for chance) between lists with different texts of one directory.
@@ -121,7 +120,7 @@ impl Text {
         let mut text = String::with_capacity(FRAME_BYTES + 8 * 1024);
         let mut first = std::mem::take(&mut self.head);
         if first {
-            text.push_str(HEAD);
+            text.push_str(LIST_HEAD);
         }
         while self.rows.write_next(!std::mem::take(&mut first), &mut text) {
             if text.len() >= FRAME_BYTES {
@@ -245,7 +244,7 @@ impl Pieces {
     /// A whole list in its envelope.
     fn of(packed: &Packed, tail: &str) -> Pieces {
         let mut member = Member::default();
-        member.push(&stored(HEAD.as_bytes()));
+        member.push(&stored(LIST_HEAD.as_bytes()));
         member.append(packed);
         member.push(&stored(tail.as_bytes()));
         let rest: VecDeque<Arc<[u8]>> = member.finish().into();

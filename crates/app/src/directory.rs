@@ -16,6 +16,7 @@ use model::{Tag, Time};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::export::download::Downloads;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
@@ -127,6 +128,8 @@ pub struct App {
     questions: Pool,
     /// Answers that wait for their readers.
     answers: Room,
+    /// Files of the public directory.
+    downloads: Arc<Downloads>,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
 }
@@ -155,6 +158,15 @@ impl Read {
             epoch: reader.installation_id().await?,
         })
     }
+}
+
+/// The directory and its people, both of one moment.
+pub(crate) async fn read(
+    store: &store::Store,
+    settings: &Settings,
+) -> Result<(Snapshot, Principals), store::Error> {
+    let read = Read::all(store, &settings.media_url()).await?;
+    Ok((read.snapshot, read.principals))
 }
 
 /// A poisoned lock still guards a set that is only ever added to.
@@ -194,6 +206,7 @@ impl App {
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
             answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
+            downloads: Arc::default(),
             proved: Mutex::default(),
         }
     }
@@ -263,8 +276,16 @@ impl App {
 
     /// Renders and compresses what readers are likely to ask for first. Takes seconds of one core at full scale.
     pub fn warm(&self) {
-        let viewer = self.principals.load().anonymous().viewer;
-        self.snapshot().warm(&viewer);
+        self.snapshot().warm(&self.anonymous().viewer);
+    }
+
+    /// The caller without credentials.
+    pub(crate) fn anonymous(&self) -> Identity {
+        self.principals.load().anonymous()
+    }
+
+    pub(crate) fn downloads(&self) -> &Arc<Downloads> {
+        &self.downloads
     }
 
     /// Differs between directories whose change logs have nothing to do with each other: entity tags contain it.

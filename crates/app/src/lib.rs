@@ -3,8 +3,10 @@
 pub mod backup;
 pub mod clock;
 pub mod directory;
+pub mod export;
 pub mod follow;
 pub mod locate;
+pub mod new_file;
 pub mod pool;
 pub mod principals;
 pub mod request;

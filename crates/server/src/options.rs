@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Demo,
     Dump,
     Check,
+    ExportSqlite,
+    ExportJson,
     Config,
     Doctor,
 }
@@ -33,18 +35,22 @@ impl Command {
         Command::Load,
         Command::Serve,
         Command::Dump,
+        Command::ExportSqlite,
+        Command::ExportJson,
         Command::Check,
         Command::Config,
         Command::Doctor,
     ];
 
-    /// The word on the command line.
+    /// The word on the command line; a second word tells the commands of a group apart.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Command::Load => "load",
             Command::Serve => "serve",
             Command::Demo => "demo",
             Command::Dump => "dump",
+            Command::ExportSqlite => "export sqlite",
+            Command::ExportJson => "export json",
             Command::Check => "check",
             Command::Config => "config",
             Command::Doctor => "doctor",
@@ -58,11 +64,21 @@ impl Command {
             Command::Serve => "Serve the directory in a database",
             Command::Demo => "Make up a lifelike directory and serve it",
             Command::Dump => "Write everything in a database to one file, as a backup that `load` reads",
+            Command::ExportSqlite => "Write the public directory as a SQLite file, to ask it in SQL",
+            Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
             Command::Config => "Show every option, its value and where the value comes from",
             Command::Doctor => {
                 "Examine an installation and tell what to mend; exit status 1 when something has to be"
             }
+        }
+    }
+
+    /// What a group of commands is for, in one line.
+    pub(crate) fn about_group(name: &str) -> &'static str {
+        match name {
+            "export" => "Write the public directory to one file, for everybody",
+            _ => "",
         }
     }
 
@@ -100,7 +116,14 @@ pub(crate) const DATABASE: Opt = Opt {
     name: "database",
     value: Some("URL"),
     default: Some("sqlite:peeringd.db"),
-    commands: &[Command::Load, Command::Serve, Command::Dump, Command::Check],
+    commands: &[
+        Command::Load,
+        Command::Serve,
+        Command::Dump,
+        Command::ExportSqlite,
+        Command::ExportJson,
+        Command::Check,
+    ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
     remedy: "give sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -122,9 +145,9 @@ pub(crate) const PUBLIC_URL: Opt = Opt {
     name: "public-url",
     value: Some("URL"),
     default: None,
-    commands: &[Command::Serve],
+    commands: &[Command::Serve, Command::ExportSqlite, Command::ExportJson],
     secret: false,
-    help: "URL under which people reach the server, for links in answers; http://LISTEN when not set",
+    help: "URL under which people reach the server, for links in answers; a server takes http://LISTEN when not set",
     remedy: "give scheme, host and port, such as https://directory.example",
 };
 
@@ -228,6 +251,17 @@ pub(crate) const SKIP_ORPHANS: Opt = Opt {
     remedy: SWITCH,
 };
 
+/// Whether an export may take the place of a file.
+pub(crate) const FORCE: Opt = Opt {
+    name: "force",
+    value: None,
+    default: None,
+    commands: &[Command::ExportSqlite, Command::ExportJson],
+    secret: false,
+    help: "Replace a file that is there already, once the new one is complete",
+    remedy: SWITCH,
+};
+
 /// Where a demo keeps its files.
 pub(crate) const DIR: Opt = Opt {
     name: "dir",
@@ -300,6 +334,7 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,
+    &FORCE,
     &DIR,
     &SCALE,
     &SEED,

@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: bool,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
+    /// Whether an export replaces a file.
+    pub(crate) force: bool,
     pub(crate) dir: PathBuf,
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
@@ -60,6 +62,7 @@ impl Settings {
             })?,
             allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
             skip_orphans: switch(values, &options::SKIP_ORPHANS)?,
+            force: switch(values, &options::FORCE)?,
             dir: needed(values, &options::DIR, folder)?,
             scale: needed(values, &options::SCALE, |text| {
                 word(text, &[("small", Scale::Small), ("full", Scale::Full)])

@@ -18,10 +18,13 @@
 //! over a *session* that runs SQL on either; `dialect` holds the words that differ, `sqlite` and `postgres` the ways
 //! to connect, to lock and to follow.
 //!
+//! [`export`] writes a database of another kind: a file of the public directory, for others to ask in SQL.
+//!
 //! Time and people's intentions come in from callers; nothing here reads a clock.
 
 pub mod change;
 pub mod error;
+pub mod export;
 pub mod inspect;
 pub mod people;
 pub mod reader;
@@ -32,6 +35,7 @@ pub mod url;
 pub mod watch;
 pub mod writer;
 
+mod batch;
 mod dialect;
 mod image;
 mod migrate;

@@ -78,7 +78,8 @@ impl Connections {
     }
 }
 
-fn pool() -> SqlitePoolOptions {
+/// Connections that stay open.
+pub(crate) fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .acquire_timeout(TURN)
         .idle_timeout(None)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::directory::People;
 use model::{AnyRecord, Tag, Time};
 
+use crate::batch::Batch;
 use crate::change::{Change, ChangeSet, Header, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -70,9 +71,6 @@ pub enum Missed {
 
 /// Changes that are handed back under the lock; a process that follows the log never lacks so many.
 const MISSED_MAX: u32 = 500;
-
-/// Parameters of one statement: enough that the cost of a call disappears among them.
-const PARAMETERS: usize = 1000;
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -368,33 +366,4 @@ async fn write_personal(
         batch.execute(session, chunk.len(), cells).await?;
     }
     Ok(())
-}
-
-/// A statement over many rows. Its full form is prepared once; the last rows get a form of their own.
-struct Batch<F> {
-    rows: usize,
-    text: F,
-    full: Option<Arc<str>>,
-}
-
-impl<F: Fn(usize) -> String> Batch<F> {
-    fn new(columns: usize, text: F) -> Batch<F> {
-        Batch { rows: (PARAMETERS / columns).max(1), text, full: None }
-    }
-
-    async fn execute(
-        &mut self,
-        session: &mut Session,
-        rows: usize,
-        cells: Vec<Cell<'_>>,
-    ) -> Result<(), Error> {
-        let whole = rows == self.rows;
-        let text = if whole {
-            Arc::clone(self.full.get_or_insert_with(|| (self.text)(rows).into()))
-        } else {
-            (self.text)(rows).into()
-        };
-        // One row is the shape of everyday writes, and worth keeping as well.
-        session.execute_kept(sql::shared(text), cells, whole || rows == 1).await
-    }
 }

@@ -27,6 +27,26 @@ pub(crate) fn common() -> Map<String, Json> {
         }),
     );
     all.insert(
+        "IfModifiedSince".into(),
+        json!({
+            "name": "If-Modified-Since",
+            "in": "header",
+            "description": "`Last-Modified` of the file that the client has already; 304 when there is no newer one. \
+             Passed over beside `If-None-Match`.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
+        "Range".into(),
+        json!({
+            "name": "Range",
+            "in": "header",
+            "description": "The part that is wanted, such as `bytes=1000-`, to go on with a download; with the \
+             file's `ETag` in `If-Range`, the whole file when it is another one by now.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
         "Prefer".into(),
         json!({
             "name": "Prefer",

@@ -24,7 +24,7 @@ mod typing;
 mod verify;
 
 pub use check::{Finding, Severity, check};
-pub use dump::{DumpError, dump};
+pub use dump::dump;
 pub use error::LoadError;
 pub use load::{Oddity, Options, Prepared, Summary, import, load, read, write};
 

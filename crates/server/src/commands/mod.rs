@@ -5,12 +5,14 @@ mod config;
 mod demo;
 mod doctor;
 mod dump;
+mod export;
 mod load;
 mod serve;
 
 use std::future::Future;
 use std::path::PathBuf;
 
+use app::export::Form;
 use store::{Mode, Store};
 
 use crate::failure::{Done, Failure};
@@ -37,6 +39,8 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::Serve => block_on(serve::run(&settings, values)),
         Command::Demo => block_on(demo::run(&settings, values)),
         Command::Dump => block_on(dump::run(&settings, &files)),
+        Command::ExportSqlite => block_on(export::run(&settings, Form::Sqlite, &files)),
+        Command::ExportJson => block_on(export::run(&settings, Form::Json, &files)),
         Command::Check => block_on(check::run(&settings)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),
