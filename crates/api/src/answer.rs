@@ -318,7 +318,7 @@ impl Content {
         match self {
             Content::Json(text) | Content::Html(text) => text.len(),
             // These belong to the directory, or are made while they are sent.
-            Content::Nothing | Content::List(_) | Content::Kept(_) => 0,
+            Content::Nothing | Content::List(_) | Content::Kept(_) | Content::File(_) => 0,
         }
     }
 
