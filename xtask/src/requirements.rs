@@ -87,12 +87,23 @@ pub(crate) fn offer(needed: &Requirement) -> Result<(), Failure> {
         Plan::Ready => Ok(()),
         Plan::Install(packages) => install(&packages),
         Plan::Ask(missing) => {
-            for needed in missing {
-                println!("{} ({}) is not on this machine: {}", needed.program, needed.package, needed.reason);
-            }
+            missing.iter().for_each(|needed| println!("{}", absent(needed)));
             Ok(())
         }
     }
+}
+
+/// Installs a package that is missing, or fails: one that adds to a program which may be there without it.
+pub(crate) fn obtain(needed: &Requirement) -> Result<(), Failure> {
+    match plan(&[*needed], |_| false, powers()) {
+        Plan::Ready => Ok(()),
+        Plan::Install(packages) => install(&packages),
+        Plan::Ask(_) => Err(Failure::broken(absent(needed))),
+    }
+}
+
+fn absent(needed: &Requirement) -> String {
+    format!("{} ({}) is not on this machine: {}", needed.program, needed.package, needed.reason)
 }
 
 fn install(packages: &[&str]) -> Result<(), Failure> {

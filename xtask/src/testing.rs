@@ -1,5 +1,7 @@
-//! `cargo xtask test`: the machine made ready, then the tests of the whole workspace, with a server for databases.
+//! `cargo xtask test`: the machine made ready, then the tests of the whole workspace, with a
+//! server for databases and with real API clients.
 
+use crate::clients;
 use crate::command::{self, Failure};
 use crate::postgres::{self, Server};
 use crate::requirements;
@@ -12,7 +14,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     requirements::ensure()?;
     let server = Server::start()?;
     let mut cargo = command::cargo();
-    command::run(
-        cargo.args(["test", "--workspace", "--locked"]).args(args).env(postgres::VARIABLE, server.url()),
-    )
+    cargo.args(["test", "--workspace", "--locked"]).args(args).env(postgres::VARIABLE, server.url());
+    if let Some(folder) = clients::offer() {
+        cargo.env(clients::VARIABLE, folder);
+    }
+    command::run(&mut cargo)
 }

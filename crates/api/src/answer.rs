@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use app::App;
+use app::pool::Held;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 use catalog::bulk::{Member, compress};
 use http_body::Body as _;
 use model::json::write_text;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::download::Part;
 use crate::kept::Kept;
 use crate::request::{ApiRequest, Route};
-use crate::stream::{FlatList, without_content};
+use crate::stream::{FlatList, gzip_of, without_content};
 
 /// The release of the reference server whose API this is; clients read it from `X-App-Version`.
 pub(crate) const API_VERSION: &str = "2.82.0";
@@ -26,6 +29,7 @@ enum Content {
     Html(String),
     List(Box<FlatList>),
     Kept(Arc<Kept>),
+    File(Part),
 }
 
 /// How a body is encoded for transport.
@@ -35,8 +39,14 @@ enum Coding {
     Gzip,
 }
 
+/// The headers of a request that an answer may depend on.
+const VARY: &str = "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin, X-Change-Seq";
+
 /// Bodies shorter than this are sent as they are, in bytes: a packet holds them anyway.
 const GZIP_BYTES_MIN: u64 = 1_400;
+
+/// Texts longer than this are compressed while they are sent, so that nobody waits for their end.
+const AT_ONCE_BYTES: usize = 64 * 1024;
 
 /// An answer to one request.
 #[derive(Debug)]
@@ -94,6 +104,13 @@ impl Answer {
         Answer::new(400, Content::Json(text))
     }
 
+    /// There is too much to do at the moment.
+    pub(crate) fn busy(message: &str) -> Answer {
+        /// Seconds.
+        const LATER: &str = "2";
+        Answer::error(503, message).with(header::RETRY_AFTER, LATER)
+    }
+
     /// A status without a body.
     pub(crate) fn empty(status: u16) -> Answer {
         Answer::new(status, Content::Nothing)
@@ -112,6 +129,11 @@ impl Answer {
     /// 200 with a document that is made once.
     pub(crate) fn kept(document: Arc<Kept>) -> Answer {
         Answer::new(200, Content::Kept(document))
+    }
+
+    /// A file, or a part of one, that is compressed already.
+    pub(crate) fn file(status: u16, part: Part) -> Answer {
+        Answer::new(status, Content::File(part))
     }
 
     /// Leads elsewhere.
@@ -153,12 +175,12 @@ impl Answer {
 
     /// The response without what depends on the request.
     pub(crate) fn bare(self) -> Response {
-        self.encoded(Coding::Identity)
+        self.encoded(Coding::Identity, None)
     }
 
-    fn encoded(self, coding: Coding) -> Response {
+    fn encoded(self, coding: Coding, held: Option<Held>) -> Response {
         let kind = self.content_type();
-        let body = self.content.body(coding);
+        let body = self.content.body(coding, held);
         let length = body.size_hint().exact();
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -181,7 +203,8 @@ impl Answer {
         let route = Route::of(&request.path);
         let coding = self.coding(request);
         // `OPTIONS` selects no representation, so there is none to be fresh (RFC 9110, 13.2.1).
-        let cacheable = request.fetches() && self.status == StatusCode::OK;
+        let cacheable =
+            request.fetches() && matches!(self.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT);
         let tag = cacheable.then(|| self.entity_tag(app, coding)).flatten();
         let known = tag.as_ref().is_some_and(|tag| is_known(request, tag));
         if known {
@@ -192,17 +215,17 @@ impl Answer {
         if let Some(tag) = tag {
             self = self.with(header::ETAG, &tag);
         }
-        let response = self.encoded(if known { Coding::Identity } else { coding });
+        let Ok(held) = app.hold(self.content.buffered()) else {
+            return Answer::busy("Too many answers are waiting for their readers").finish(app, request);
+        };
+        let response = self.encoded(if known { Coding::Identity } else { coding }, Some(held));
         if request.is_head() { response.map(without_content) } else { response }
     }
 
     /// What the client takes, where it pays.
     fn coding(&self, request: &ApiRequest) -> Coding {
-        if self.content.length() >= GZIP_BYTES_MIN && request.takes_gzip() {
-            Coding::Gzip
-        } else {
-            Coding::Identity
-        }
+        let gains = !matches!(self.content, Content::File(_)) && self.content.length() >= GZIP_BYTES_MIN;
+        if gains && request.takes_gzip() { Coding::Gzip } else { Coding::Identity }
     }
 
     fn common_headers(self, app: &App, request: &ApiRequest, route: &Route) -> Answer {
@@ -213,7 +236,7 @@ impl Answer {
         let mut answer = self
             .with(name("x-auth-status"), authenticated)
             .with(name("x-app-version"), API_VERSION)
-            .with(header::VARY, "Authorization, Accept, Accept-Encoding, Accept-Language, Prefer, Origin")
+            .with(header::VARY, VARY)
             .with(header::CONTENT_LANGUAGE, "en")
             .with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .with(header::X_FRAME_OPTIONS, "DENY")
@@ -225,7 +248,8 @@ impl Answer {
         }
         // Only what the address alone decides may be kept by shared caches. Refusals depend on more: on the client's
         // name and version, on limits, on how strict it asks us to be.
-        let shared = matches!(answer.status, StatusCode::OK | StatusCode::NOT_MODIFIED);
+        let shared =
+            matches!(answer.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
         if private {
             answer = answer.with(header::CACHE_CONTROL, "private, no-store");
         } else if request.reads() {
@@ -251,6 +275,7 @@ impl Answer {
             Content::Json(_) | Content::List(_) => Some("application/json; charset=utf-8"),
             Content::Html(_) => Some("text/html; charset=utf-8"),
             Content::Kept(ref document) => Some(document.kind),
+            Content::File(_) => Some("application/gzip"),
         }
     }
 
@@ -267,6 +292,7 @@ impl Answer {
                 Some(format!("\"{mixed:032x}{suffix}\""))
             }
             Content::Kept(document) => Some(format!("\"{:032x}{suffix}\"", document.hash)),
+            Content::File(part) => Some(part.entity_tag()),
             Content::Nothing | Content::Html(_) => None,
         }
     }
@@ -279,7 +305,7 @@ impl Content {
             Content::Kept(_) => {
                 "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             }
-            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) => {
+            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) | Content::File(_) => {
                 "default-src 'none'; frame-ancestors 'none'"
             }
         }
@@ -292,28 +318,56 @@ impl Content {
             Content::Json(text) | Content::Html(text) => text.len() as u64,
             Content::List(list) => list.length(),
             Content::Kept(document) => document.plain.len() as u64,
+            Content::File(part) => part.length(),
         }
     }
 
-    fn body(self, coding: Coding) -> Body {
+    /// Bytes that the answer holds until they are sent.
+    fn buffered(&self) -> usize {
+        match self {
+            Content::Json(text) | Content::Html(text) => text.len(),
+            // These belong to the directory, or are made while they are sent.
+            Content::Nothing | Content::List(_) | Content::Kept(_) | Content::File(_) => 0,
+        }
+    }
+
+    fn body(self, coding: Coding, held: Option<Held>) -> Body {
         match (self, coding) {
             (Content::Nothing, _) => Body::empty(),
+            (Content::File(part), _) => part.body(),
             (Content::List(list), Coding::Identity) => list.plain(),
             (Content::List(list), Coding::Gzip) => list.gzip(),
             (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
             (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
-            (Content::Json(text) | Content::Html(text), Coding::Identity) => Body::from(text),
+            (Content::Json(text) | Content::Html(text), Coding::Identity) => whole(text.into_bytes(), held),
+            (Content::Json(text) | Content::Html(text), Coding::Gzip) if text.len() > AT_ONCE_BYTES => {
+                gzip_of(text, held)
+            }
             (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
                 let mut member = Member::default();
                 member.push(&compress(text.as_bytes()));
-                Body::from(member.finish().concat())
+                whole(member.finish().concat(), held)
             }
         }
     }
 }
 
+/// A body that is complete, and holds its memory until the last byte is sent.
+fn whole(bytes: Vec<u8>, held: Option<Held>) -> Body {
+    struct Owner {
+        bytes: Vec<u8>,
+        _held: Option<Held>,
+    }
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    Body::from(Bytes::from_owner(Owner { bytes, _held: held }))
+}
+
 /// Whether the client says that it has these bytes (RFC 9110, 13.1.2: weak comparison).
-fn is_known(request: &ApiRequest, tag: &str) -> bool {
+pub(crate) fn is_known(request: &ApiRequest, tag: &str) -> bool {
     let mut lists = request.headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
     lists.any(|list| {
         list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)

@@ -7,6 +7,7 @@
 mod answer;
 mod credential;
 mod describe;
+mod download;
 mod dump;
 mod gate;
 mod index;
@@ -16,6 +17,7 @@ mod page;
 mod records;
 mod request;
 mod search;
+mod sequence;
 mod serve;
 mod stream;
 mod write;
@@ -23,6 +25,7 @@ mod write;
 use std::sync::Arc;
 
 use app::App;
+use app::request::RequestInfo;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
@@ -30,7 +33,6 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use model::Time;
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing::Instrument;
 
 /// The routes of the API, for a directory. Every path that is none of them answers 404.
 pub fn router(app: Arc<App>) -> Router {
@@ -42,21 +44,20 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(app, name_request))
 }
 
-/// Longest name of a request that is taken over from a proxy, in characters.
-const NAME_CHARS_MAX: usize = 64;
+/// Whether a path is one of the API or of its dump files: what programs ask for, as against pages for people.
+pub fn serves(path: &str) -> bool {
+    let path = request::decoded(path);
+    path.starts_with("/api/") || !matches!(request::Route::of(&path), request::Route::Unknown)
+}
 
-/// Gives the request a name that stands in the log and in the answer, so that the one leads to the other. A proxy's
-/// own name for it is kept.
+/// Names requests that nothing in front of the API has named.
 async fn name_request(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let named = request.headers().get(NAME).filter(|name| {
-        let name = name.as_bytes();
-        !name.is_empty() && name.len() <= NAME_CHARS_MAX && name.iter().all(u8::is_ascii_graphic)
-    });
-    let name = named.cloned().or_else(|| HeaderValue::from_str(&app.name_request()).ok());
-    let Some(name) = name else { return next.run(request).await };
-    let span = tracing::info_span!("request", id = name.to_str().unwrap_or_default());
-    let mut response = next.run(request).instrument(span).await;
-    response.headers_mut().insert(NAME, name);
+    if request.extensions().get::<RequestInfo>().is_some() {
+        return next.run(request).await;
+    }
+    let mut response = next.run(request).await;
+    let name = HeaderValue::from_str(&app.name_request()).ok();
+    response.headers_mut().extend(name.map(|name| (NAME, name)));
     response
 }
 
@@ -65,7 +66,11 @@ const NAME: HeaderName = HeaderName::from_static("x-request-id");
 async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();
     let (request, body) = request::ApiRequest::split(request);
-    let answer = serve::answer(&app, &request, body).await;
+    let answer = match sequence::reached(&app, &request).await {
+        Ok(None) => serve::answer(&app, &request, body).await,
+        Ok(Some(shown)) => serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string()),
+        Err(refusal) => refusal,
+    };
     respond(&app, &request, start, answer)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::App;
 use app::directory::DistanceRefusal;
 use app::pool::Busy;
-use axum::http::{HeaderName, header};
+use axum::http::HeaderName;
 use catalog::filter::{Origin, QueryError};
 use catalog::query::{NoSuchPage, Page, is_quick};
 use catalog::render::{Renderer, Sets, Shape, pretty};
@@ -267,7 +267,7 @@ pub(crate) fn refuse_query(error: QueryError) -> Answer {
 }
 
 fn refuse_busy(Busy: Busy) -> Answer {
-    Answer::error(503, "Too many long questions are waiting for their answers").with(header::RETRY_AFTER, "2")
+    Answer::busy("Too many long questions are waiting for their answers")
 }
 
 fn refuse_distance(refusal: DistanceRefusal) -> Answer {

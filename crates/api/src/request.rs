@@ -1,15 +1,17 @@
 //! A request taken apart: what every handler needs of it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
+use app::export::Form;
+use app::request::RequestInfo;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
 use catalog::query::Params;
 use model::Tag;
 use percent_encoding::percent_decode_str;
 
-use crate::dump;
+use crate::{download, dump};
 
 /// A request to the API.
 #[derive(Clone, Debug)]
@@ -21,8 +23,8 @@ pub(crate) struct ApiRequest {
     /// The query string as it came.
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
-    /// The address that the connection comes from; `None` where there is no connection.
-    pub(crate) peer: Option<IpAddr>,
+    /// The address of whoever asks; `None` where nobody told.
+    pub(crate) client: Option<IpAddr>,
 }
 
 impl ApiRequest {
@@ -35,14 +37,14 @@ impl ApiRequest {
     pub(crate) fn split(request: Request) -> (ApiRequest, Body) {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let client = parts.extensions.get::<RequestInfo>().map(|info| info.client.ip());
         let request = ApiRequest {
             method: parts.method,
-            path: single_slashes(&percent_decode_str(parts.uri.path()).decode_utf8_lossy()),
+            path: decoded(parts.uri.path()),
             params: Params::new(decode(&query)),
             query,
             headers: parts.headers,
-            peer,
+            client,
         };
         (request, body)
     }
@@ -96,6 +98,11 @@ impl ApiRequest {
 /// A quality of zero: not acceptable.
 pub(crate) fn is_zero(quality: &str) -> bool {
     quality.parse().is_ok_and(|quality: f32| quality <= 0.0)
+}
+
+/// A path as routes know it.
+pub(crate) fn decoded(path: &str) -> String {
+    single_slashes(&percent_decode_str(path).decode_utf8_lossy())
 }
 
 /// A path with runs of slashes, which clients make by joining texts, as single ones.
@@ -158,6 +165,8 @@ pub(crate) enum Route {
     OtherFormat,
     /// The public dump of a type.
     Dump(Tag),
+    /// The public directory in one file.
+    Download(Form),
     /// Nothing.
     Unknown,
 }
@@ -225,7 +234,11 @@ impl Route {
     }
 
     fn dump(path: &str) -> Route {
-        let name = path.strip_prefix('/').and_then(|file| file.strip_suffix(dump::SUFFIX));
+        let Some(file) = path.strip_prefix('/') else { return Route::Unknown };
+        if let Some(form) = download::FORMS.into_iter().find(|form| download::path(*form) == file) {
+            return Route::Download(form);
+        }
+        let name = file.strip_suffix(dump::SUFFIX);
         name.and_then(|name| name.parse().ok()).map_or(Route::Unknown, Route::Dump)
     }
 
@@ -265,6 +278,7 @@ impl Route {
             | Route::Search
             | Route::OtherFormat
             | Route::Dump(_)
+            | Route::Download(_)
             | Route::Unknown => "GET, HEAD, OPTIONS",
         }
     }
@@ -319,6 +333,10 @@ mod tests {
             ("/apix", Route::Unknown),
             ("/net-0.json", Route::Dump(Tag::Net)),
             ("/net-1.json", Route::Unknown),
+            ("/dumps/directory.sqlite.gz", Route::Download(Form::Sqlite)),
+            ("/dumps/directory.tar.gz", Route::Download(Form::Json)),
+            ("/dumps/directory.zip", Route::Unknown),
+            ("dumps/directory.tar.gz", Route::Unknown),
             ("/x-0.json", Route::Unknown),
             ("/", Route::Unknown),
         ] {

@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, dump, gate, index, page, records, search, write};
+use crate::{credential, describe, download, dump, gate, index, page, records, search, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -62,10 +62,12 @@ async fn routed(
             false => index::not_allowed(&request.method),
         };
     }
-    if !accepts_json(request) {
+    let is_file = matches!(route, Route::Download(_));
+    if !is_file && !accepts_json(request) {
         return Answer::error(406, "Could not satisfy the request Accept header.");
     }
-    if *route == Route::OtherFormat || request.params.last("format").is_some_and(|f| f != "json") {
+    let other_format = !is_file && request.params.last("format").is_some_and(|f| f != "json");
+    if *route == Route::OtherFormat || other_format {
         return Answer::error(404, "Not found.");
     }
     match request.method {
@@ -100,7 +102,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Bare
         | Route::OtherFormat
         | Route::Unknown => Vec::new(),
-        Route::Dump(_) => request.params.names().map(str::to_owned).collect(),
+        Route::Dump(_) | Route::Download(_) => request.params.names().map(str::to_owned).collect(),
     }
 }
 
@@ -113,7 +115,8 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Own(tag) => index::own(app, request, *tag),
         Route::AsSets => index::as_sets(app, request, viewer),
         Route::AsSet(asn) => index::as_set(app, request, viewer, asn),
-        Route::Dump(tag) => dump::answer(app, request, *tag).await,
+        Route::Dump(tag) => dump::answer(app, request, *tag),
+        Route::Download(form) => download::answer(app, request, *form).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers => org_users(identity),
         Route::Action(_) => index::not_allowed(&request.method),

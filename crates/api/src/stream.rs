@@ -9,16 +9,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use app::pool::Held;
 use bytes::Bytes;
 use catalog::bulk::{FlatRows, Member, Packed, compress, stored};
+use catalog::render::{LIST_HEAD, list_tail};
 use http_body::{Body, Frame, SizeHint};
 use model::Tag;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Text that is gathered before it is sent, in bytes.
 const FRAME_BYTES: usize = 64 * 1024;
-
-const HEAD: &str = "{\"data\": [";
 
 /// A list of flat rows.
 #[derive(Debug)]
@@ -35,12 +35,12 @@ pub(crate) struct FlatList {
 
 impl FlatList {
     fn tail(&self) -> String {
-        format!("], \"meta\": {{{}}}}}", self.meta)
+        list_tail(&self.meta)
     }
 
     /// Length of the text, bytes.
     pub(crate) fn length(&self) -> u64 {
-        self.rows.length() + (HEAD.len() + self.tail().len()) as u64
+        self.rows.length() + (LIST_HEAD.len() + self.tail().len()) as u64
     }
 
     /// A number that differs (but for chance) between lists with different texts of one directory.
@@ -74,7 +74,7 @@ impl FlatList {
             Some(packed) => axum::body::Body::new(Pieces::of(&packed, &tail)),
             None => {
                 let text = Text { tail: Some(tail), head: true, rows: self.rows, length: 0 };
-                axum::body::Body::new(Compressed { text, member: Some(Member::default()) })
+                axum::body::Body::new(Compressed::new(Source::Rows(text)))
             }
         }
     }
@@ -120,7 +120,7 @@ impl Text {
         let mut text = String::with_capacity(FRAME_BYTES + 8 * 1024);
         let mut first = std::mem::take(&mut self.head);
         if first {
-            text.push_str(HEAD);
+            text.push_str(LIST_HEAD);
         }
         while self.rows.write_next(!std::mem::take(&mut first), &mut text) {
             if text.len() >= FRAME_BYTES {
@@ -154,21 +154,59 @@ impl Body for Text {
     }
 }
 
-/// Rows written and compressed as they are sent.
+/// A text that is there already, as one gzip member that is made while it is sent. `held` is let go at its end.
+pub(crate) fn gzip_of(text: String, held: Option<Held>) -> axum::body::Body {
+    axum::body::Body::new(Compressed::new(Source::Text { text: text.into(), _held: held }))
+}
+
+/// What is compressed while it is sent.
+enum Source {
+    Rows(Text),
+    Text { text: Bytes, _held: Option<Held> },
+}
+
+impl Source {
+    /// The next part; `None` at the end.
+    fn part(&mut self) -> Option<Bytes> {
+        match self {
+            Source::Rows(rows) => rows.part().map(Bytes::from),
+            Source::Text { text, .. } => {
+                let part = text.split_to(FRAME_BYTES.min(text.len()));
+                (!part.is_empty()).then_some(part)
+            }
+        }
+    }
+
+    /// Whether there is another part.
+    fn goes_on(&self) -> bool {
+        match self {
+            Source::Rows(rows) => rows.tail.is_some(),
+            Source::Text { text, .. } => !text.is_empty(),
+        }
+    }
+}
+
+/// A gzip member whose text is compressed part by part.
 struct Compressed {
-    text: Text,
+    source: Source,
     member: Option<Member>,
+    /// Whether others had their turn since the last part.
+    rested: bool,
 }
 
 impl Compressed {
+    fn new(source: Source) -> Compressed {
+        Compressed { source, member: Some(Member::default()), rested: true }
+    }
+
     fn part(&mut self) -> Option<Bytes> {
         let member = self.member.as_mut()?;
-        if let Some(text) = self.text.part() {
-            member.push(&compress(text.as_bytes()));
+        if let Some(text) = self.source.part() {
+            member.push(&compress(&text));
         }
-        let pieces = match self.text.tail {
-            Some(_) => member.drain(),
-            None => self.member.take()?.finish(),
+        let pieces = match self.source.goes_on() {
+            true => member.drain(),
+            false => self.member.take()?.finish(),
         };
         Some(pieces.concat().into())
     }
@@ -180,8 +218,14 @@ impl Body for Compressed {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        // A part takes a millisecond or two. Whoever drives the body would take dozens of them in a row.
+        if !std::mem::replace(&mut self.rested, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.rested = false;
         Poll::Ready(self.part().map(|part| Ok(Frame::data(part))))
     }
 
@@ -200,7 +244,7 @@ impl Pieces {
     /// A whole list in its envelope.
     fn of(packed: &Packed, tail: &str) -> Pieces {
         let mut member = Member::default();
-        member.push(&stored(HEAD.as_bytes()));
+        member.push(&stored(LIST_HEAD.as_bytes()));
         member.append(packed);
         member.push(&stored(tail.as_bytes()));
         let rest: VecDeque<Arc<[u8]>> = member.finish().into();
@@ -228,5 +272,35 @@ impl Body for Pieces {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::task::Waker;
+
+    use flate2::read::GzDecoder;
+
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_compressed_in_parts_between_which_others_have_their_turn() {
+        let text: String = (0..100_000).map(|n| format!("{n} ")).collect();
+        let mut body = Compressed::new(Source::Text { text: text.clone().into(), _held: None });
+        let mut cx = Context::from_waker(Waker::noop());
+        let (mut packed, mut parts) = (Vec::new(), 0);
+        while !body.is_end_stream() {
+            let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut body).poll_frame(&mut cx) else {
+                panic!("a part is due");
+            };
+            packed.extend_from_slice(frame.data_ref().expect("data"));
+            parts += 1;
+            assert!(Pin::new(&mut body).poll_frame(&mut cx).is_pending(), "a turn for others");
+        }
+        assert_eq!(parts, text.len().div_ceil(FRAME_BYTES));
+        let mut unpacked = String::new();
+        GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).expect("a legal member");
+        assert_eq!(unpacked, text);
     }
 }

@@ -33,12 +33,49 @@ fn requests_have_names() {
     let second = client.get("/api/net");
     let name = |reply: &testkit::Reply| reply.header("x-request-id").expect("a name").to_owned();
     assert_ne!(name(&first), name(&second));
-    let given = client.send(Ask::get("/api/net").header("x-request-id", "proxy-7"));
-    assert_eq!(name(&given), "proxy-7");
-    for unusable in ["", "two words", &"x".repeat(65)] {
-        let reply = client.send(Ask::get("/api/net").header("x-request-id", unusable));
-        assert_ne!(name(&reply), unusable);
+    // Whoever asks may name nothing: the log is searched by these names.
+    let given = client.send(Ask::get("/api/net").header("x-request-id", "made-up"));
+    assert_ne!(name(&given), "made-up");
+}
+
+#[test]
+fn who_names_a_change_is_told_up_to_which_one_the_answer_goes() {
+    let client = small();
+    let newest = World::small().snapshot().sequence();
+    let ask = |path: &str, value: &str| client.send(Ask::get(path).header("x-change-seq", value));
+    for path in ["/api/net", "/api/net/10", "/api/net/999", "/net-0.json", "/api/search?q=a"] {
+        let plain = client.get(path);
+        assert_eq!(plain.header("x-change-seq"), None, "{path}");
+        let shown = ask(path, "0");
+        assert_eq!(shown.header("x-change-seq"), Some(newest.to_string().as_str()), "{path}");
+        assert_eq!((shown.code(), &shown.body), (plain.code(), &plain.body), "{path}");
     }
+    let vary = client.get("/api/net").header("vary").expect("named").to_owned();
+    assert!(vary.ends_with("X-Change-Seq"), "shared caches keep such answers apart: {vary}");
+    for value in ["", "x", "-1", "1 2", "18446744073709551616"] {
+        let refused = ask("/api/net", value);
+        assert_eq!(refused.code(), 400, "{value}");
+        assert!(
+            refused.error().starts_with(&format!("X-Change-Seq: `{value}` is not")),
+            "{}",
+            refused.error()
+        );
+    }
+    let broken = client.send(Ask::get("/api/net").header_bytes("x-change-seq", b"\xff"));
+    assert_eq!(broken.code(), 400);
+}
+
+#[test]
+fn who_waits_for_a_change_in_vain_is_answered_all_the_same() {
+    let newest = World::small().snapshot().sequence();
+    let future = (newest + 1).to_string();
+    let reply = small().send(Ask::get("/api/net/10").header("x-change-seq", &future));
+    assert_eq!((reply.code(), reply.ids()), (200, vec![10]));
+    assert_eq!(
+        reply.header("x-change-seq"),
+        Some(newest.to_string().as_str()),
+        "it tells that it lacks the change"
+    );
 }
 
 #[test]
@@ -92,9 +129,14 @@ fn compressed_answers_say_the_same() {
         world.add(Tag::Org, id, json!({ "name": format!("Organization number {id}") }));
     }
     let client = Client::of(&world);
-    for path in
-        ["/api/org", "/api/org?name__contains=number", "/api/org?depth=1", "/org-0.json", "/api/ixlan"]
-    {
+    for path in [
+        "/api/org",
+        "/api/org?name__contains=number",
+        "/api/org?depth=1",
+        "/api/org?pretty=1",
+        "/org-0.json",
+        "/api/ixlan",
+    ] {
         let plain = client.get(path);
         let packed = client.send(Ask::get(path).header("accept-encoding", "br, gzip"));
         if packed.header("content-encoding") == Some("gzip") {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use catalog::filter::{Ask, Origin};
@@ -12,10 +13,12 @@ use model::access::{Viewer, Who};
 use model::directory::Secret;
 use model::geo::Point;
 use model::{Tag, Time};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::export::download::Downloads;
 use crate::locate::{Address, Locator};
-use crate::pool::{Busy, Pool};
+use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
 use crate::write::Writing;
 
@@ -25,6 +28,10 @@ const PASSWORD_CHECKS: usize = 2;
 const PASSWORD_QUEUE: usize = 32;
 /// Long questions that may wait; more are refused. At 50 ms each, the last one waits a second or two.
 const QUESTION_QUEUE: usize = 64;
+
+/// Bytes of answers that wait for their readers: those of usual length, and large ones such as indented whole lists.
+const ANSWERS_BYTES: usize = 128 << 20;
+const LARGE_ANSWERS_BYTES: usize = 256 << 20;
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
@@ -114,12 +121,18 @@ pub struct App {
     opened: i64,
     /// What changes need; `None` where the directory is only read.
     writing: Option<Writing>,
+    /// Number of the newest change that is published, for those who wait for one.
+    published: watch::Sender<u64>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     /// Password checks.
     passwords: Pool,
     /// Questions that take long.
     questions: Pool,
+    /// Answers that wait for their readers.
+    answers: Room,
+    /// Files of the public directory.
+    downloads: Arc<Downloads>,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
 }
@@ -150,6 +163,15 @@ impl Read {
     }
 }
 
+/// The directory and its people, both of one moment.
+pub(crate) async fn read(
+    store: &store::Store,
+    settings: &Settings,
+) -> Result<(Snapshot, Principals), store::Error> {
+    let read = Read::all(store, &settings.media_url()).await?;
+    Ok((read.snapshot, read.principals))
+}
+
 /// A poisoned lock still guards a set that is only ever added to.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -175,6 +197,7 @@ impl App {
             as_of: AtomicI64::new(now),
             requests: AtomicU64::new(0),
             opened: now,
+            published: watch::Sender::new(snapshot.sequence()),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -186,6 +209,8 @@ impl App {
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
+            answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
+            downloads: Arc::default(),
             proved: Mutex::default(),
         }
     }
@@ -250,7 +275,19 @@ impl App {
     }
 
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+        let sequence = snapshot.sequence();
         self.catalog.store(snapshot);
+        self.published.send_replace(sequence);
+    }
+
+    /// Waits until the published state shows a change, at most for a while. Gives the number of the newest change that
+    /// is published then: lower than `sequence` when time was up.
+    pub async fn wait_for(&self, sequence: u64, at_most: Duration) -> u64 {
+        let mut published = self.published.subscribe();
+        let shown = published.wait_for(|newest| *newest >= sequence);
+        // Neither outcome is an error: whoever waited in vain is answered from what there is.
+        let _ = tokio::time::timeout(at_most, shown).await;
+        self.snapshot().sequence()
     }
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
@@ -259,8 +296,16 @@ impl App {
 
     /// Renders and compresses what readers are likely to ask for first. Takes seconds of one core at full scale.
     pub fn warm(&self) {
-        let viewer = self.principals.load().anonymous().viewer;
-        self.snapshot().warm(&viewer);
+        self.snapshot().warm(&self.anonymous().viewer);
+    }
+
+    /// The caller without credentials.
+    pub(crate) fn anonymous(&self) -> Identity {
+        self.principals.load().anonymous()
+    }
+
+    pub(crate) fn downloads(&self) -> &Arc<Downloads> {
+        &self.downloads
     }
 
     /// Differs between directories whose change logs have nothing to do with each other: entity tags contain it.
@@ -358,6 +403,14 @@ impl App {
         question: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Busy> {
         self.questions.run(question).await
+    }
+
+    /// Takes memory for an answer of so many bytes that is complete before it is sent.
+    ///
+    /// # Errors
+    /// When readers have left too much of other answers unread.
+    pub fn hold(&self, bytes: usize) -> Result<Held, Busy> {
+        self.answers.take(bytes)
     }
 
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from

@@ -3,12 +3,15 @@
 pub mod backup;
 pub mod clock;
 pub mod directory;
+pub mod export;
 pub mod follow;
 pub mod locate;
+pub mod new_file;
 pub mod outside;
 pub mod pool;
 pub mod principals;
 pub mod random;
+pub mod request;
 pub mod write;
 
 pub use directory::{App, Settings};

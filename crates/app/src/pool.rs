@@ -1,11 +1,11 @@
-//! Work that takes a processor for long, away from the threads that serve connections.
+//! Work that takes a processor for long, away from the threads that serve connections, and room for its results.
 //!
 //! So much runs at a time, so much may wait; what comes on top is refused at once, so that a server under too much
 //! load stays quick for what it still takes.
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Runs so many jobs at a time and lets so many wait.
 #[derive(Debug)]
@@ -56,9 +56,72 @@ impl Pool {
     }
 }
 
+/// Memory for answers that are complete and wait for their readers.
+///
+/// Large answers have a part of their own, so that a few readers of such cannot turn away everybody else.
+#[derive(Debug)]
+pub struct Room {
+    small: Part,
+    large: Part,
+}
+
+#[derive(Debug)]
+struct Part {
+    free: Arc<Semaphore>,
+    kilobytes: u32,
+}
+
+/// A piece of the memory; it is free again when this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Answers from this length on are large, in bytes.
+const LARGE_BYTES: usize = 1 << 20;
+
+impl Room {
+    /// Room for so many bytes of small answers, and so many of large ones.
+    pub fn new(small: usize, large: usize) -> Room {
+        Room { small: Part::new(small), large: Part::new(large) }
+    }
+
+    /// Takes room for an answer. Whole kilobytes are counted. An answer larger than all the room takes all of it.
+    ///
+    /// # Errors
+    /// When there is not enough left.
+    pub fn take(&self, bytes: usize) -> Result<Held, Busy> {
+        let part = if bytes < LARGE_BYTES { &self.small } else { &self.large };
+        let kilobytes = u32::try_from(bytes >> 10).unwrap_or(u32::MAX).min(part.kilobytes);
+        let permit = Arc::clone(&part.free).try_acquire_many_owned(kilobytes).map_err(|_| Busy)?;
+        Ok(Held { _permit: permit })
+    }
+}
+
+impl Part {
+    fn new(bytes: usize) -> Part {
+        let kilobytes = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+        Part { free: Arc::new(Semaphore::new(kilobytes as usize)), kilobytes }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_is_taken_and_given_back() {
+        let room = Room::new(10 << 10, 3 << 20);
+        let six = room.take(6 << 10).expect("free");
+        assert_eq!(room.take(5 << 10).err(), Some(Busy));
+        let _four = room.take(4 << 10).expect("free");
+        assert!(room.take(1023).is_ok(), "less than a kilobyte is not counted");
+        let large = room.take(2 << 20).expect("the others do not take the room of large ones");
+        assert_eq!(room.take(2 << 20).err(), Some(Busy));
+        drop((six, large));
+        assert!(room.take(6 << 10).is_ok());
+        assert!(room.take(usize::MAX).is_ok(), "what is larger than all the room has it for itself");
+    }
 
     #[tokio::test]
     async fn what_is_too_much_is_refused_and_the_rest_is_done() {

@@ -1,6 +1,7 @@
 //! Several processes on one database: what one commits, the others publish.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::clock::Clock;
 use app::directory::Credential;
@@ -62,6 +63,7 @@ on_both_databases! {
     a_database_that_was_replaced_or_restored_is_read_again
     a_follower_publishes_until_it_is_stopped
     keys_of_another_process_work_once_they_are_followed
+    who_waits_for_a_change_sees_it_and_who_waits_in_vain_is_let_go
 }
 
 async fn changes_of_another_process_are_published_in_order(kind: Kind) {
@@ -125,6 +127,22 @@ async fn a_follower_publishes_until_it_is_stopped(kind: Kind) {
     assert_eq!(name(&pair.app, 1).as_deref(), Some("Seen"));
 }
 
+async fn who_waits_for_a_change_sees_it_and_who_waits_in_vain_is_let_go(kind: Kind) {
+    let pair = pair(kind).await;
+    assert_eq!(pair.app.wait_for(1, Duration::ZERO).await, 0, "nothing is there yet");
+    assert_eq!(pair.app.wait_for(0, Duration::ZERO).await, 0, "the empty directory is");
+    pair.writer.commit(&change("a", vec![org(1, "Written")])).await.expect("a commit");
+    let reading = async {
+        // The limit is far off: what ends the wait is the change.
+        let shown = pair.app.wait_for(1, Duration::from_secs(3600)).await;
+        (shown, name(&pair.app, 1))
+    };
+    let following = pair.app.catch_up(&pair.reader);
+    let ((shown, name), followed) = tokio::join!(reading, following);
+    assert!(followed.expect("caught up"));
+    assert_eq!((shown, name.as_deref()), (1, Some("Written")));
+}
+
 async fn keys_of_another_process_work_once_they_are_followed(kind: Kind) {
     let pair = pair(kind).await;
     let key = "abcdefgh.0123456789abcdef0123456789abcdef";
@@ -154,6 +172,7 @@ fn state(key: &str) -> KeyState {
         active: true,
         revoked: false,
         expires: None,
+        created: None,
     }
 }
 
@@ -174,5 +193,6 @@ fn user() -> User {
         verified: false,
         admin_of_orgs: Vec::new(),
         member_of_orgs: Vec::new(),
+        created: None,
     }
 }

@@ -11,9 +11,18 @@ use crate::program::{self, Process};
 
 /// A running nginx that serves one folder.
 pub(crate) struct Nginx {
-    _process: Process,
+    process: Option<Process>,
     pub(crate) address: SocketAddr,
     files: PathBuf,
+}
+
+impl Drop for Nginx {
+    /// Asks the master to stop: its workers would outlive one that is killed.
+    fn drop(&mut self) {
+        if let Some(Err(failure)) = self.process.take().map(Process::stop) {
+            println!("nginx: may still be running: {failure}");
+        }
+    }
 }
 
 impl Nginx {
@@ -33,7 +42,7 @@ impl Nginx {
         command.arg("-c").arg(&file).arg("-p").arg(&folder).args(["-e", "error.log"]);
         let mut process = Process::start(&mut command)?;
         process.wait_for("nginx", || Client::connect(address).is_ok())?;
-        Ok(Some(Nginx { _process: process, address, files }))
+        Ok(Some(Nginx { process: Some(process), address, files }))
     }
 
     /// Serves these bytes; the request for them.

@@ -138,6 +138,11 @@ impl Snapshot {
         FlatRows { rest: Rest::Found(rows.into_iter()), length }
     }
 
+    /// The published records of a type that the viewer may see, by id: those of a list without parameters.
+    pub fn listed(&self, tag: Tag, viewer: &Viewer) -> impl Iterator<Item = &Arc<Entry>> {
+        self.entries(tag).filter(|entry| is_published(entry) && self.may_read(viewer, entry.record()))
+    }
+
     /// The whole list of a type: all published rows, without a look at each of them. `None` where what a row shows
     /// depends on the viewer, or where not all rows are for this viewer.
     pub fn whole_list(&self, tag: Tag, viewer: &Viewer) -> Option<FlatRows> {

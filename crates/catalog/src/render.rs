@@ -308,8 +308,12 @@ fn flat(snapshot: &Snapshot, record: &AnyRecord) -> Flat {
 }
 
 fn write_shown(snapshot: &Snapshot, record: &AnyRecord, position: usize, field: &Field, out: &mut String) {
-    let value = snapshot.shown(record, position);
-    match (field.show, field.kind, &value) {
+    write_shown_value(&snapshot.shown(record, position), field, out);
+}
+
+/// Appends a value of [`Snapshot::shown`] as the API spells it.
+pub(crate) fn write_shown_value(value: &Value<'_>, field: &Field, out: &mut String) {
+    match (field.show, field.kind, value) {
         (Show::Alphabetical, _, Value::Multi(set)) => {
             let mut words: Vec<_> = set.members(choices::NET_TYPES).collect();
             words.sort_unstable();
@@ -317,7 +321,7 @@ fn write_shown(snapshot: &Snapshot, record: &AnyRecord, position: usize, field: 
         }
         // Not disclosed is shown as an empty list, as the reference does after the creating response.
         (_, model::Kind::MultiChoice(_), Value::Null) => out.push_str("[]"),
-        _ => field.write_json(&value, out),
+        _ => field.write_json(value, out),
     }
 }
 
@@ -331,6 +335,14 @@ impl Snapshot {
             _ => None,
         })
     }
+}
+
+/// What stands before the rows of a list in its envelope.
+pub const LIST_HEAD: &str = "{\"data\": [";
+
+/// What stands behind the rows of a list in its envelope; `meta` is the inside of the meta object.
+pub fn list_tail(meta: &str) -> String {
+    format!("], \"meta\": {{{meta}}}}}")
 }
 
 /// The text of a compact answer with line breaks and two blanks of indentation per level.

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use model::access::Viewer;
 use model::field::Derived;
 use model::scalar::SocialLink;
-use model::{AnyRecord, Field, Show, Source, Status, Tag, Value, choices};
+use model::{AnyRecord, Field, Kind, Show, Source, Status, Tag, Value, choices};
 
+use crate::render::write_shown_value;
 use crate::snapshot::Snapshot;
 
 /// Registry states of an ASN that count as good (data-model specification, section 11).
@@ -57,6 +59,22 @@ impl Snapshot {
         }
     }
 
+    /// The values of a record's flat fields, in the order of the field table, as the API shows them to the viewer.
+    /// What is kept from the viewer is null, and lists are their JSON as a text.
+    pub fn shown_row<'a>(&'a self, viewer: &Viewer, record: &'a AnyRecord) -> Vec<Value<'a>> {
+        let fields = record.tag().table().fields.iter().enumerate();
+        let show = |(position, field): (usize, &Field)| match self.shown(record, position) {
+            _ if field.show == Show::FeedUrl && !self.sees_feed_url(viewer, record) => Value::Null,
+            value if is_list(field.kind) => {
+                let mut text = String::new();
+                write_shown_value(&value, field, &mut text);
+                Value::Text(Cow::Owned(text))
+            }
+            value => value,
+        };
+        fields.filter(|(_, field)| field.is_flat()).map(show).collect()
+    }
+
     fn website<'a>(&'a self, record: &AnyRecord, own: Value<'a>) -> Value<'a> {
         if own.as_text().is_some_and(|url| !url.is_empty()) {
             return own;
@@ -96,6 +114,11 @@ impl Snapshot {
             _ => Value::text(&ix.name),
         }
     }
+}
+
+/// Whether values of the kind are lists.
+fn is_list(kind: Kind) -> bool {
+    matches!(kind, Kind::MultiChoice(_) | Kind::Social | Kind::Words(_))
 }
 
 /// Puts the record's own website in the place of the `website` entry, or at the end.

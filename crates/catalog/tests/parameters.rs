@@ -93,7 +93,7 @@ fn everything_of_the_documented_language_is_described() {
         let described: BTreeSet<String> =
             parameters(tag).into_iter().map(|parameter| parameter.name).collect();
         let mut names: Vec<String> = STEERING.iter().map(|name| (*name).to_owned()).collect();
-        names.extend(["distance", "hide_ix_no_fac", "name_search"].map(str::to_owned));
+        names.extend(["distance", "hide_ix_no_fac", "name_search", "pk"].map(str::to_owned));
         names.extend(
             SPECIALS.iter().filter(|(owner, ..)| *owner == tag).map(|(_, name, _)| (*name).to_owned()),
         );

@@ -151,6 +151,7 @@ fn users(credentials: &Credentials, org: u32) -> Vec<User> {
                 verified,
                 admin_of_orgs: if at == ORG_ADMIN { vec![org] } else { Vec::new() },
                 member_of_orgs: if at == MEMBER { vec![org] } else { Vec::new() },
+                created: None,
             }
         })
         .collect()
@@ -164,6 +165,7 @@ fn state(key: &str, name: &str) -> KeyState {
         active: true,
         revoked: false,
         expires: None,
+        created: None,
     }
 }
 

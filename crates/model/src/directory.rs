@@ -125,6 +125,8 @@ pub struct User {
     pub admin_of_orgs: Vec<u32>,
     /// Organizations that the person is a member of.
     pub member_of_orgs: Vec<u32>,
+    /// When it was made; `None` for one that is made when it is stored.
+    pub created: Option<Time>,
 }
 
 /// State of an API key.
@@ -142,6 +144,8 @@ pub struct KeyState {
     pub revoked: bool,
     /// When it ends.
     pub expires: Option<Time>,
+    /// When it was made; `None` for one that is made when it is stored.
+    pub created: Option<Time>,
 }
 
 /// An API key of a user.

@@ -34,8 +34,9 @@ pub(crate) fn read(
         Ok(matches) => matches,
         Err(error) => return explain(&error),
     };
-    let chosen = matches.subcommand().and_then(|(name, own)| {
-        Command::ALL.iter().find(|command| command.name() == name).map(|command| (*command, own))
+    let chosen = matches.subcommand().and_then(|(name, own)| match own.subcommand() {
+        Some((second, own)) => Some((named(&format!("{name} {second}"))?, own)),
+        None => Some((named(name)?, own)),
     });
     let Some((command, own)) = chosen else {
         return Ok(Request::Nothing(parser().render_help()));
@@ -47,6 +48,10 @@ pub(crate) fn read(
 
 const FILE: &str = "FILE";
 
+fn named(name: &str) -> Option<Command> {
+    Command::ALL.iter().copied().find(|command| command.name() == name)
+}
+
 fn parser() -> clap::Command {
     clap::Command::new("peeringd")
         .version(env!("CARGO_PKG_VERSION"))
@@ -56,11 +61,35 @@ fn parser() -> clap::Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .max_term_width(100)
-        .subcommands(Command::ALL.iter().map(|command| subparser(*command)))
+        .subcommands(subparsers())
 }
 
-fn subparser(command: Command) -> clap::Command {
-    let parser = clap::Command::new(command.name()).about(command.about());
+/// The commands in their order; those of a group stand under its name.
+fn subparsers() -> Vec<clap::Command> {
+    let mut parsers: Vec<clap::Command> = Vec::new();
+    for command in Command::ALL.iter().copied() {
+        let Some((group, name)) = command.name().split_once(' ') else {
+            parsers.push(subparser(command.name(), command));
+            continue;
+        };
+        let own = subparser(name, command);
+        match parsers.pop_if(|parser| parser.get_name() == group) {
+            Some(parser) => parsers.push(parser.subcommand(own)),
+            None => parsers.push(
+                clap::Command::new(group)
+                    .about(Command::about_group(group))
+                    .subcommand_required(true)
+                    .arg_required_else_help(true)
+                    .disable_help_subcommand(true)
+                    .subcommand(own),
+            ),
+        }
+    }
+    parsers
+}
+
+fn subparser(name: &'static str, command: Command) -> clap::Command {
+    let parser = clap::Command::new(name).about(command.about());
     parser.args(file_argument(command)).args(command.options().map(argument))
 }
 
@@ -73,7 +102,10 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::Dump => {
             Some(file.help("File to write; an existing one is replaced once the new one is complete"))
         }
-        Command::Serve | Command::Demo | Command::Check | Command::Config => None,
+        Command::ExportSqlite | Command::ExportJson => {
+            Some(file.help("File to write; it appears when it is complete"))
+        }
+        Command::Serve | Command::Demo | Command::Check | Command::Config | Command::Doctor => None,
     }
 }
 
@@ -183,9 +215,12 @@ mod tests {
             "demo --dir D --listen 127.0.0.1:1 --scale full --seed 7",
             "dump --database sqlite:x FILE",
             "check --database sqlite:x",
+            "export sqlite --database sqlite:x FILE",
+            "export json --database sqlite:x --public-url https://x --force FILE",
             "config",
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",
+            "doctor --database sqlite:x --public-url https://x --json",
         ] {
             run(words);
         }
@@ -207,6 +242,9 @@ mod tests {
             ("check stray", format!("stray: not known here: {usage}")),
             ("demo --database sqlite:x", format!("--database: not known here: {usage}")),
             ("load", format!("FILE: missing: {usage}")),
+            ("export csv x", format!("csv: no such command: {usage}")),
+            ("export sqlit x", "sqlit: no such command: did you mean `sqlite`?".to_owned()),
+            ("export sqlite", format!("FILE: missing: {usage}")),
             ("dump", format!("FILE: missing: {usage}")),
             ("dump a b", format!("b: not known here: {usage}")),
             ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),
@@ -223,7 +261,9 @@ mod tests {
         for words in ["--help", "-h", "--version", "-V", "serve --help"] {
             assert!(matches!(line(words), Ok(Request::Text(_))), "{words}");
         }
-        assert!(matches!(line(""), Ok(Request::Nothing(_))));
+        for words in ["", "export"] {
+            assert!(matches!(line(words), Ok(Request::Nothing(_))), "{words}");
+        }
     }
 
     #[test]

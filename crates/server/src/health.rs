@@ -43,6 +43,22 @@ pub(crate) fn router(app: &Arc<App>, store: &Store, served: Router) -> Router {
     health.fallback_service(served)
 }
 
+/// What connections get that there is no room for: a moment later there may be, and health is told all the same.
+pub(crate) fn refusing() -> Router {
+    const BODY: &str = r#"{"meta": {"error": "Too many connections: please try again in a moment"}}"#;
+    /// Seconds.
+    const LATER: &str = "5";
+    let refusal = || async {
+        let headers = [
+            (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::RETRY_AFTER, LATER),
+        ];
+        (StatusCode::SERVICE_UNAVAILABLE, headers, BODY)
+    };
+    Router::new().fallback(refusal)
+}
+
 fn plain(text: &'static str) -> Response {
     ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], text).into_response()
 }

@@ -7,6 +7,7 @@
 mod cli;
 mod clock;
 mod commands;
+mod edge;
 mod failure;
 mod health;
 mod listener;

@@ -22,23 +22,38 @@ pub(crate) enum Command {
     Demo,
     Dump,
     Check,
+    ExportSqlite,
+    ExportJson,
     Config,
+    Doctor,
 }
 
 impl Command {
     /// All commands, in the order of the help text.
-    pub(crate) const ALL: &[Command] =
-        &[Command::Demo, Command::Load, Command::Serve, Command::Dump, Command::Check, Command::Config];
+    pub(crate) const ALL: &[Command] = &[
+        Command::Demo,
+        Command::Load,
+        Command::Serve,
+        Command::Dump,
+        Command::ExportSqlite,
+        Command::ExportJson,
+        Command::Check,
+        Command::Config,
+        Command::Doctor,
+    ];
 
-    /// The word on the command line.
+    /// The word on the command line; a second word tells the commands of a group apart.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Command::Load => "load",
             Command::Serve => "serve",
             Command::Demo => "demo",
             Command::Dump => "dump",
+            Command::ExportSqlite => "export sqlite",
+            Command::ExportJson => "export json",
             Command::Check => "check",
             Command::Config => "config",
+            Command::Doctor => "doctor",
         }
     }
 
@@ -49,15 +64,30 @@ impl Command {
             Command::Serve => "Serve the directory in a database",
             Command::Demo => "Make up a lifelike directory and serve it",
             Command::Dump => "Write everything in a database to one file, as a backup that `load` reads",
+            Command::ExportSqlite => "Write the public directory as a SQLite file, to ask it in SQL",
+            Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
             Command::Config => "Show every option, its value and where the value comes from",
+            Command::Doctor => {
+                "Examine an installation and tell what to mend; exit status 1 when something has to be"
+            }
+        }
+    }
+
+    /// What a group of commands is for, in one line.
+    pub(crate) fn about_group(name: &str) -> &'static str {
+        match name {
+            "export" => "Write the public directory to one file, for everybody",
+            _ => "",
         }
     }
 
     /// The options that it takes.
     pub(crate) fn options(self) -> impl Iterator<Item = &'static Opt> {
         OPTIONS.iter().copied().filter(move |option| {
-            self == Command::Config || option.commands.is_empty() || option.commands.contains(&self)
+            // Those two look at what the others would be told.
+            let all = matches!(self, Command::Config | Command::Doctor);
+            all || option.commands.is_empty() || option.commands.contains(&self)
         })
     }
 }
@@ -86,7 +116,14 @@ pub(crate) const DATABASE: Opt = Opt {
     name: "database",
     value: Some("URL"),
     default: Some("sqlite:peeringd.db"),
-    commands: &[Command::Load, Command::Serve, Command::Dump, Command::Check],
+    commands: &[
+        Command::Load,
+        Command::Serve,
+        Command::Dump,
+        Command::ExportSqlite,
+        Command::ExportJson,
+        Command::Check,
+    ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
     remedy: "give sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -108,10 +145,33 @@ pub(crate) const PUBLIC_URL: Opt = Opt {
     name: "public-url",
     value: Some("URL"),
     default: None,
+    commands: &[Command::Serve, Command::ExportSqlite, Command::ExportJson],
+    secret: false,
+    help: "URL under which people reach the server, for links in answers; a server takes http://LISTEN when not set",
+    remedy: "give scheme, host and port, such as https://directory.example",
+};
+
+/// Whether people are led to that URL.
+pub(crate) const CANONICAL_REDIRECT: Opt = Opt {
+    name: "canonical-redirect",
+    value: None,
+    default: None,
     commands: &[Command::Serve],
     secret: false,
-    help: "URL under which people reach the server, for links in answers; http://LISTEN when not set",
-    remedy: "give scheme, host and port, such as https://directory.example",
+    help: "Lead people who open a page under another host name to the public URL; the API answers under every name",
+    remedy: SWITCH,
+};
+
+/// Who may tell whom a request comes from.
+pub(crate) const TRUSTED_PROXIES: Opt = Opt {
+    name: "trusted-proxies",
+    value: Some("LIST"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Addresses and prefixes of proxies whose X-Forwarded-For, Forwarded and X-Request-Id are believed; none when \
+           not set",
+    remedy: "give addresses and prefixes, such as 127.0.0.1,::1,10.0.0.0/8",
 };
 
 /// Where addresses are looked up.
@@ -191,6 +251,17 @@ pub(crate) const SKIP_ORPHANS: Opt = Opt {
     remedy: SWITCH,
 };
 
+/// Whether an export may take the place of a file.
+pub(crate) const FORCE: Opt = Opt {
+    name: "force",
+    value: None,
+    default: None,
+    commands: &[Command::ExportSqlite, Command::ExportJson],
+    secret: false,
+    help: "Replace a file that is there already, once the new one is complete",
+    remedy: SWITCH,
+};
+
 /// Where a demo keeps its files.
 pub(crate) const DIR: Opt = Opt {
     name: "dir",
@@ -224,6 +295,17 @@ pub(crate) const SEED: Opt = Opt {
     remedy: "give a whole number from 0 on",
 };
 
+/// In which form findings are told.
+pub(crate) const JSON: Opt = Opt {
+    name: "json",
+    value: None,
+    default: None,
+    commands: &[Command::Doctor],
+    secret: false,
+    help: "Tell the findings as JSON",
+    remedy: SWITCH,
+};
+
 /// What is logged.
 pub(crate) const LOG: Opt = Opt {
     name: "log",
@@ -243,6 +325,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &DATABASE,
     &LISTEN,
     &PUBLIC_URL,
+    &CANONICAL_REDIRECT,
+    &TRUSTED_PROXIES,
     &GEOCODER,
     &RDAP,
     &EGRESS_GATEWAY,
@@ -250,9 +334,11 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,
+    &FORCE,
     &DIR,
     &SCALE,
     &SEED,
+    &JSON,
     &LOG,
 ];
 

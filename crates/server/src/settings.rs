@@ -9,6 +9,7 @@ use store::url::UrlError;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::edge::Proxies;
 use crate::failure::Failure;
 use crate::options::{self, Opt, Values};
 
@@ -19,6 +20,9 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Without a slash at its end; `None` means whatever the program listens on.
     pub(crate) public_url: Option<String>,
+    /// Leads people from other host names to the public URL, which is then given.
+    pub(crate) canonical_redirect: bool,
+    pub(crate) trusted_proxies: Proxies,
     pub(crate) geocoder: Option<Url>,
     pub(crate) rdap: Option<Url>,
     /// Where figures are served, apart from the directory.
@@ -27,9 +31,12 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: bool,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
+    /// Whether an export replaces a file.
+    pub(crate) force: bool,
     pub(crate) dir: PathBuf,
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
+    pub(crate) json: bool,
     /// Checked to be a filter of `tracing_subscriber`.
     pub(crate) log: String,
 }
@@ -44,6 +51,8 @@ impl Settings {
             database: needed(values, &options::DATABASE, database)?,
             listen: needed(values, &options::LISTEN, address)?,
             public_url: optional(values, &options::PUBLIC_URL, public_url)?,
+            canonical_redirect: canonical_redirect(values)?,
+            trusted_proxies: optional(values, &options::TRUSTED_PROXIES, str::parse)?.unwrap_or_default(),
             geocoder: optional(values, &options::GEOCODER, web_url)?,
             rdap: optional(values, &options::RDAP, web_url)?,
             metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
@@ -53,6 +62,7 @@ impl Settings {
             })?,
             allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
             skip_orphans: switch(values, &options::SKIP_ORPHANS)?,
+            force: switch(values, &options::FORCE)?,
             dir: needed(values, &options::DIR, folder)?,
             scale: needed(values, &options::SCALE, |text| {
                 word(text, &[("small", Scale::Small), ("full", Scale::Full)])
@@ -60,6 +70,7 @@ impl Settings {
             seed: needed(values, &options::SEED, |text| {
                 text.parse().map_err(|_| "not a whole number".to_owned())
             })?,
+            json: switch(values, &options::JSON)?,
             log: needed(values, &options::LOG, log_filter)?,
         })
     }
@@ -92,6 +103,16 @@ fn switch(values: &Values, option: &Opt) -> Result<bool, Failure> {
         _ => Err("neither yes nor no".to_owned()),
     })?;
     Ok(on.unwrap_or(false))
+}
+
+/// A switch that is of use beside `--public-url` alone.
+fn canonical_redirect(values: &Values) -> Result<bool, Failure> {
+    let on = switch(values, &options::CANONICAL_REDIRECT)?;
+    if on && values.get(&options::PUBLIC_URL).is_none() {
+        let naming = values.naming(&options::CANONICAL_REDIRECT);
+        return Err(Failure::new(naming, "there is no URL to lead to", "give --public-url as well"));
+    }
+    Ok(on)
 }
 
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
@@ -229,6 +250,16 @@ mod tests {
     }
 
     #[test]
+    fn people_are_led_to_a_url_that_is_given() {
+        assert!(!read(&[]).expect("valid").canonical_redirect);
+        let told = read(&[("PEERINGD_CANONICAL_REDIRECT", "1")]).expect_err("no URL");
+        let expected = "PEERINGD_CANONICAL_REDIRECT=1: there is no URL to lead to: give --public-url as well";
+        assert_eq!(told, expected);
+        let both = [("PEERINGD_CANONICAL_REDIRECT", "1"), ("PEERINGD_PUBLIC_URL", "https://www.example.net")];
+        assert!(read(&both).expect("valid").canonical_redirect);
+    }
+
+    #[test]
     fn wrong_values_are_named_with_rule_and_remedy() {
         for (name, value, failure) in [
             ("DATABASE", "mysql://h/n", "an unknown kind of database: give sqlite:PATH or"),
@@ -242,6 +273,12 @@ mod tests {
             ("PUBLIC_URL", "www.example.net", "not a URL, "),
             ("PUBLIC_URL", "https://example.net/path", "more than scheme, host and port"),
             ("PUBLIC_URL", "ftp://example.net", "the scheme is ftp"),
+            ("CANONICAL_REDIRECT", "www", "neither yes nor no"),
+            (
+                "TRUSTED_PROXIES",
+                "::1, proxy",
+                "`proxy` is neither an address nor a prefix: give addresses and",
+            ),
             ("GEOCODER", "file:///etc/passwd", "the scheme is file"),
             ("RDAP", "http://", "not a URL, empty host"),
             ("RATE_LIMITS", "OFF", "no such choice: give on or off"),

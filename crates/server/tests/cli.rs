@@ -22,8 +22,10 @@ Commands:
   load    Load records, people and keys from files into a database
   serve   Serve the directory in a database
   dump    Write everything in a database to one file, as a backup that `load` reads
+  export  Write the public directory to one file, for everybody
   check   Check that a database is whole; exit status 1 when it is not
   config  Show every option, its value and where the value comes from
+  doctor  Examine an installation and tell what to mend; exit status 1 when something has to be
 
 Options:
   -h, --help     Print help
@@ -177,9 +179,11 @@ metrics-listen           -                               default
 rate-limits              on                              default
 allow-plaintext-secrets  0                               default
 skip-orphans             yes                             PEERINGD_SKIP_ORPHANS
+force                    0                               default
 dir                      peeringd-demo                   default
 scale                    small                           default
 seed                     1                               default
+json                     0                               default
 log                      info                            default
 "
     );

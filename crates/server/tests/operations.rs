@@ -62,18 +62,58 @@ fn figures_have_a_listener_of_their_own() {
     }
 }
 
+/// All of a load reaches the disk with its commit, which fails here.
 #[test]
-fn two_servers_publish_what_a_command_beside_them_loads() {
+fn a_load_that_the_disk_does_not_take_leaves_nothing() {
     let program = with_files();
     make_empty(&program.folder().join("a.db"));
-    let servers = [program.serve(SERVE), program.serve(SERVE)];
-    for server in &servers {
-        assert_eq!(server.get("/api/net/7", "").0, "HTTP/1.1 404 Not Found");
-    }
+    // Enough for the files that share memory, and too little for the change.
+    let ended = program.run_without_room(LOAD, 64);
+    assert_eq!((ended.status, ended.stdout.as_str()), (2, ""), "{}", ended.stderr);
+    let told = ended.stderr.lines().last().unwrap_or_default();
+    assert!(
+        told.starts_with("peeringd: sqlite:a.db: cannot be opened") && told.contains("disk I/O error"),
+        "{told}"
+    );
+    let check = program.run("check --database sqlite:a.db");
+    assert_eq!(check.status, 0, "{}", check.stdout);
+    assert_eq!(program.run(LOAD).status, 0, "nothing was left behind");
+}
+
+#[test]
+fn the_log_names_requests_and_clients_as_a_trusted_proxy_does() {
+    let program = with_files();
     assert_eq!(program.run(LOAD).status, 0);
-    for server in &servers {
-        server.get_until("/api/net/7", "HTTP/1.1 200 OK");
-        let key = "Authorization: Api-Key readerAA.0123456789abcdef0123456789abcdef\r\n";
-        assert_eq!(server.get("/api/net/7", key).0, "HTTP/1.1 200 OK", "keys are followed too");
+    let told = "X-Forwarded-For: 198.51.100.7\r\nX-Request-Id: p-7\r\n";
+    let line_of = |serve: &str| {
+        let mut server = program.start_logging(serve);
+        server.wait_until_served();
+        assert_eq!(server.get("/api/net/7", told).0, "HTTP/1.1 200 OK");
+        server.wait_for("\"answered\"")
+    };
+    let line = line_of(&format!("{SERVE} --trusted-proxies 127.0.0.0/8"));
+    assert!(line.contains(r#""id":"p-7""#) && line.contains(r#""client":"198.51.100.7""#), "{line}");
+    let line = line_of(SERVE);
+    assert!(!line.contains("p-7") && line.contains(r#""client":"127.0.0.1""#), "{line}");
+}
+
+#[test]
+fn people_are_led_to_the_public_url_where_the_operator_says_so() {
+    let program = with_files();
+    assert_eq!(program.run(LOAD).status, 0);
+    let refused = program.run(&format!("{SERVE} --canonical-redirect"));
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("give --public-url as well"), "{}", refused.stderr);
+    // The client of these tests asks for the host `x`.
+    let public = format!("{SERVE} --public-url https://www.example.net");
+    let plain = program.serve(&public);
+    assert_eq!(plain.get("/apidocs/", "").0, "HTTP/1.1 200 OK");
+    let leading = program.serve(&format!("{public} --canonical-redirect"));
+    assert_eq!(leading.get("/apidocs/", "").0, "HTTP/1.1 308 Permanent Redirect");
+    let key = "Authorization: Api-Key readerAA.0123456789abcdef0123456789abcdef\r\n";
+    for (path, header) in
+        [("/api/net/7", ""), ("/api/net/7", key), ("/net-0.json", ""), ("/apidocs/", key), ("/healthz", "")]
+    {
+        assert_eq!(leading.get(path, header).0, "HTTP/1.1 200 OK", "{path} {header}");
     }
 }

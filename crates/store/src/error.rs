@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use model::Tag;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::schema;
 
@@ -54,6 +55,26 @@ pub enum Error {
         found: u32,
         /// The newest schema that this program knows.
         known: u32,
+    },
+    /// The stored keys of names are of another version than this program makes: another program has made them anew
+    /// since the database was opened.
+    OtherNameKeys {
+        /// The database.
+        place: Arc<str>,
+        /// The version there; empty when there is none.
+        found: String,
+        /// The version that this program makes.
+        known: u32,
+    },
+    /// The connection was lost while a change was being committed, and the database did not tell in time whether it
+    /// holds it. All other errors of a commit mean that nothing was written.
+    OutcomeUnknown {
+        /// The database.
+        place: Arc<str>,
+        /// Names the command; `None` when no record was touched.
+        command: Option<String>,
+        /// How the connection was lost.
+        source: Box<Error>,
     },
     /// The database is damaged.
     Damaged {
@@ -153,6 +174,22 @@ impl fmt::Display for Error {
                 f,
                 "{place}: has schema {found}, this program knows schemas up to {known}; use a newer program"
             ),
+            Error::OtherNameKeys { place, found, known } => write!(
+                f,
+                "{place}: its keys of names have version {found:?}, this program makes version {known}; stop this \
+                 program, and use the one that was started last"
+            ),
+            Error::OutcomeUnknown { place, command, .. } => {
+                write!(f, "{place}: the connection was lost while ")?;
+                match command {
+                    Some(command) => write!(f, "change {command:?} was committed")?,
+                    None => f.write_str("a change was committed")?,
+                }
+                f.write_str(
+                    ", and it is not known whether the database holds it; try again once the database answers: \
+                     what it holds is not written twice",
+                )
+            }
             Error::Damaged { place, .. } => {
                 write!(f, "{place}: the database is damaged; restore it from a backup")
             }
@@ -195,12 +232,14 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Unreachable { source, .. } => Some(source.as_ref()),
+            Error::OutcomeUnknown { source, .. } => Some(source.as_ref()),
             Error::Damaged { source, .. } | Error::Denied { source, .. } | Error::Sql(source) => Some(source),
             Error::Missing { .. }
             | Error::NoSuchDatabase { .. }
             | Error::Busy { .. }
             | Error::NotADatabase { .. }
             | Error::SchemaTooNew { .. }
+            | Error::OtherNameKeys { .. }
             | Error::Full { .. }
             | Error::ReadOnly { .. }
             | Error::Constraint { .. }
@@ -250,9 +289,23 @@ mod state {
     pub(super) const DAMAGED: [&str; 2] = ["XX001", "XX002"];
     /// Lost connections, exhausted servers, and those that are going down or coming up.
     pub(super) const UNREACHABLE: [&str; 3] = ["08", "53", "57P"];
+    /// Lost connections, of which proxies tell as well, and a statement whose end is not known.
+    pub(super) const OPEN: [&str; 2] = ["08", "40003"];
 }
 
 impl Error {
+    /// Whether a commit that ends with this bare error of the database may have been made all the same. A server that
+    /// refuses it has undone it; one that goes down, or a connection that breaks, leaves the question open.
+    pub(crate) fn leaves_a_commit_open(&self) -> bool {
+        let Error::Sql(source) = self else { return false };
+        let Some(told) = source.as_database_error() else { return true };
+        if let Some(told) = told.try_downcast_ref::<PgDatabaseError>() {
+            return matches!(told.severity(), PgSeverity::Fatal | PgSeverity::Panic)
+                || state::OPEN.iter().any(|class| told.code().starts_with(class));
+        }
+        details(source).is_some_and(|(code, _)| code == code::IOERR)
+    }
+
     /// Tells what a bare error of the database means, for the database at `place`.
     pub(crate) fn at(self, place: &Arc<str>) -> Error {
         let source = match self {

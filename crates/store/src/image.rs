@@ -66,7 +66,7 @@ fn push_cell(text: &mut String, cell: &Cell<'_>) {
         // Not the escapes of the API: the log may hold any script and is read by us alone.
         Cell::Text(value) => text.push_str(&Json::from(value.as_ref()).to_string()),
         // No field has a value of this form.
-        Cell::Bytes(_) => text.push_str("null"),
+        Cell::Real(_) | Cell::Bytes(_) => text.push_str("null"),
     }
 }
 

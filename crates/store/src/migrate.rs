@@ -99,6 +99,21 @@ pub(crate) fn too_new(place: &Arc<str>, found: u32) -> Error {
     Error::SchemaTooNew { place: Arc::clone(place), found, known: EPOCH }
 }
 
+/// Looks, under the write lock, whether this program may write: a newer one may have changed the schema, or another
+/// one made the keys of names anew, since the database was opened. Keys of two versions must not stand side by side,
+/// for they would let two names be the same.
+pub(crate) async fn check_writer(session: &mut Session, place: &Arc<str>) -> Result<(), Error> {
+    let epoch = epoch(session).await?;
+    if epoch > EPOCH {
+        return Err(too_new(place, epoch));
+    }
+    let found = get_meta(session, key::NAME_KEY_VERSION).await?.unwrap_or_default();
+    if found == collate::KEY_VERSION.to_string() {
+        return Ok(());
+    }
+    Err(Error::OtherNameKeys { place: Arc::clone(place), found, known: collate::KEY_VERSION })
+}
+
 /// Runs what is missing. The caller holds the write lock.
 pub(crate) async fn migrate(session: &mut Session, place: &Arc<str>) -> Result<(), Error> {
     session.run(META).await?;

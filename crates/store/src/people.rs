@@ -53,7 +53,7 @@ fn grant(row: &Row, from: usize) -> Result<Grant, Error> {
 
 async fn read_users(session: &mut Session) -> Result<Vec<User>, Error> {
     const USERS: &str = "SELECT id, username, password_hash, email, email_verified, first_name, last_name, \
-                         status, is_active, is_staff, is_superuser, locale, verified FROM users ORDER BY id";
+                         status, is_active, is_staff, is_superuser, locale, verified, created FROM users ORDER BY id";
     const MEMBERS: &str = "SELECT user_id, org_id, role FROM org_member ORDER BY user_id, org_id";
     let mut users = session.fetch(USERS, vec![], read_user).await?;
     let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
@@ -85,6 +85,7 @@ fn read_user(row: &Row) -> Result<User, Error> {
         verified: row.get(12)?,
         admin_of_orgs: Vec::new(),
         member_of_orgs: Vec::new(),
+        created: Some(Time(row.get(13)?)),
     })
 }
 
@@ -96,18 +97,19 @@ fn read_key(row: &Row) -> Result<KeyState, Error> {
         active: row.get::<&str>(3)? == ACTIVE,
         revoked: row.get(4)?,
         expires: row.get::<Option<i64>>(5)?.map(Time),
+        created: Some(Time(row.get(6)?)),
     })
 }
 
 async fn read_user_keys(session: &mut Session) -> Result<Vec<UserKey>, Error> {
-    const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, user_id, readonly \
+    const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, created, user_id, readonly \
                         FROM user_api_key ORDER BY id";
-    let read = |row: &Row| Ok(UserKey { state: read_key(row)?, user_id: row.get(6)?, readonly: row.get(7)? });
+    let read = |row: &Row| Ok(UserKey { state: read_key(row)?, user_id: row.get(7)?, readonly: row.get(8)? });
     session.fetch(KEYS, vec![], read).await
 }
 
 async fn read_org_keys(session: &mut Session) -> Result<Vec<OrgKey>, Error> {
-    const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, org_id, email, id \
+    const KEYS: &str = "SELECT prefix, key_hash, name, status, revoked, expires, created, org_id, email, id \
                         FROM org_api_key ORDER BY id";
     const ROWS: &str = "SELECT org_api_key_id, namespace, permission FROM org_api_key_permission \
                         ORDER BY org_api_key_id, namespace";
@@ -118,15 +120,15 @@ async fn read_org_keys(session: &mut Session) -> Result<Vec<OrgKey>, Error> {
     let read = |row: &Row| {
         Ok(OrgKey {
             state: read_key(row)?,
-            org_id: row.get(6)?,
-            email: row.get(7)?,
-            rows: grants.remove(&row.get(8)?).unwrap_or_default(),
+            org_id: row.get(7)?,
+            email: row.get(8)?,
+            rows: grants.remove(&row.get(9)?).unwrap_or_default(),
         })
     };
     session.fetch(KEYS, vec![], read).await
 }
 
-/// Adds people to those that are there.
+/// Adds people to those that are there. Accounts and keys that do not tell when they were made are made `now`.
 pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Result<(), Error> {
     for user in &people.users {
         add_user(session, user, now).await?;
@@ -187,7 +189,7 @@ async fn add_user(session: &mut Session, user: &User, now: Time) -> Result<(), E
         user.is_superuser.into(),
         user.locale.as_str().into(),
         user.verified.into(),
-        now.0.into(),
+        user.created.unwrap_or(now).0.into(),
     ];
     session.execute(ADD, cells).await
 }
@@ -213,7 +215,7 @@ fn key_cells(state: &KeyState, now: Time) -> Result<Vec<Cell<'_>>, Error> {
         status_word(state.active).into(),
         state.revoked.into(),
         state.expires.map(|time| time.0).into(),
-        now.0.into(),
+        state.created.unwrap_or(now).0.into(),
     ])
 }
 

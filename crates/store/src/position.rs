@@ -9,7 +9,7 @@ use crate::sql;
 
 /// The end of the log of changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct LogEnd {
     /// Identifies this directory among others.
     pub installation: String,
     /// The number of the newest change; 0 before the first one.
@@ -18,12 +18,12 @@ pub struct Position {
     pub at: Time,
 }
 
-pub(crate) async fn position(session: &mut Session) -> Result<Position, Error> {
+pub(crate) async fn log_end(session: &mut Session) -> Result<LogEnd, Error> {
     const NEWEST: &str = "SELECT coalesce((SELECT value FROM meta WHERE key = $1), ''), \
                           coalesce((SELECT max(seq) FROM change), 0), \
                           coalesce((SELECT at FROM change ORDER BY seq DESC LIMIT 1), 0)";
     let read = |row: &crate::session::Row| {
-        Ok(Position {
+        Ok(LogEnd {
             installation: row.get(0)?,
             sequence: row.get::<i64>(1)?.unsigned_abs(),
             at: Time(row.get(2)?),

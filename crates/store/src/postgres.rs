@@ -4,10 +4,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::Time;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::error::{Error, Foreign};
+use crate::inspect::Server;
 use crate::session::{Row, Session};
 use crate::sql;
 use crate::store::{Mode, PATIENCE, READERS, TURN, look_inside};
@@ -26,6 +28,25 @@ const POLL: Duration = Duration::from_secs(1);
 /// acknowledged has to be on disk. A lock is waited for as long as [`PATIENCE`] says.
 const WRITER_SETTINGS: &str = "SELECT set_config('lock_timeout', '5s', true), \
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END";
+
+/// Settings that let a server lose what it acknowledged. Ours is not `synchronous_commit`, which each writing
+/// transaction sets for itself.
+const NOT_DURABLE: &str = "SELECT name || '=' || setting FROM pg_settings \
+                           WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on' ORDER BY name";
+
+const CLOSED_TABLES: &str = "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relkind = 'r' \
+                             AND relnamespace = CAST(current_schema() AS regnamespace) \
+                             AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') \
+                             AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE') \
+                             AND pg_has_role(relowner, 'USAGE')) ORDER BY relname";
+
+const CONNECTIONS_MAX: &str = "SELECT CAST(current_setting('max_connections') AS BIGINT) \
+                               - CAST(current_setting('superuser_reserved_connections') AS BIGINT)";
+
+const CONNECTIONS: &str = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'";
+
+/// Microseconds since 1970.
+const CLOCK: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
 
 /// Connections to one database of a server.
 #[derive(Clone)]
@@ -83,6 +104,52 @@ impl Connections {
     pub(crate) fn watch(&self) -> Watch {
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
         Watch { pool: pool.connect_lazy_with(self.options.clone()), listener: None }
+    }
+
+    /// The same database through connections that are yet to be made.
+    pub(crate) fn afresh(&self) -> Connections {
+        let pool = || PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let options = || self.options.clone();
+        Connections {
+            writer: pool().connect_lazy_with(options()),
+            readers: pool().connect_lazy_with(options()),
+            options: options(),
+        }
+    }
+
+    /// What the server tells of itself.
+    pub(crate) async fn inspect(&self) -> Result<Server, Error> {
+        let mut session = self.read().await?;
+        let standby: bool =
+            session.one("SELECT CAST(pg_is_in_recovery() AS INTEGER)::BIGINT", vec![]).await?;
+        let create = "SELECT CAST(has_schema_privilege(current_schema(), 'CREATE') AS INTEGER)::BIGINT";
+        Ok(Server {
+            version: session.one("SELECT current_setting('server_version')", vec![]).await?,
+            version_number: session
+                .one("SELECT CAST(current_setting('server_version_num') AS BIGINT)", vec![])
+                .await?,
+            not_durable: session.list(NOT_DURABLE, vec![]).await?,
+            standby,
+            may_create: session.one(create, vec![]).await?,
+            closed_tables: session.list(CLOSED_TABLES, vec![]).await?,
+            connections_max: session.one(CONNECTIONS_MAX, vec![]).await?,
+            connections: session.one(CONNECTIONS, vec![]).await?,
+            // Whoever takes no writes takes no listeners either.
+            notifies: !standby && self.notifies().await?,
+            // Last: what comes before it takes its time.
+            clock: Time(session.one(CLOCK, vec![]).await?),
+        })
+    }
+
+    /// Whether a notification of one connection reaches another one.
+    async fn notifies(&self) -> Result<bool, Error> {
+        const CHANNEL: &str = "peeringd_doctor";
+        let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+        let pool = pool.connect_lazy_with(self.options.clone());
+        let mut listener = PgListener::connect_with(&pool).await?;
+        listener.listen(CHANNEL).await?;
+        sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&pool).await?;
+        Ok(matches!(tokio::time::timeout(POLL, listener.try_recv()).await, Ok(Ok(Some(_)))))
     }
 
     pub(crate) async fn close(self) {

@@ -26,16 +26,16 @@ impl std::fmt::Debug for Reader {
     }
 }
 
-/// Declares methods that run a function of this crate on the session.
+/// Declares methods that run a function of this crate on the session of a reader or writer.
 macro_rules! reads {
-    ($($(#[$meta:meta])* $name:ident($($arg:ident: $type:ty),*) -> $result:ty = $function:path;)+) => {
-        impl Reader {
+    ($type:ident: $($(#[$meta:meta])* $name:ident($($arg:ident: $kind:ty),*) -> $result:ty = $function:path;)+) => {
+        impl $type {
             $(
                 $(#[$meta])*
                 ///
                 /// # Errors
                 /// When the database cannot be read, or holds a value that does not fit its column.
-                pub async fn $name(&mut self, $($arg: $type),*) -> Result<$result, Error> {
+                pub async fn $name(&mut self, $($arg: $kind),*) -> Result<$result, Error> {
                     $function(&mut self.session, $($arg),*).await.map_err(|error| error.at(&self.place))
                 }
             )+
@@ -43,7 +43,9 @@ macro_rules! reads {
     };
 }
 
-reads! {
+pub(crate) use reads;
+
+reads! { Reader:
     /// All records of a type, by id.
     records(tag: Tag) -> Vec<AnyRecord> = records;
     /// Accounts, keys, permission rows and the queue of approval.
@@ -111,11 +113,11 @@ pub(crate) async fn is_empty(session: &mut Session) -> Result<bool, Error> {
     Ok(session.one::<i64>(PEOPLE, vec![]).await? == 0)
 }
 
-async fn installation_id(session: &mut Session) -> Result<String, Error> {
+pub(crate) async fn installation_id(session: &mut Session) -> Result<String, Error> {
     Ok(tables::get_meta(session, key::INSTALLATION).await?.unwrap_or_default())
 }
 
-async fn name_key_version(session: &mut Session) -> Result<Option<String>, Error> {
+pub(crate) async fn name_key_version(session: &mut Session) -> Result<Option<String>, Error> {
     tables::get_meta(session, key::NAME_KEY_VERSION).await
 }
 

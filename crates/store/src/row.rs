@@ -168,7 +168,7 @@ mod tests {
                 Cell::Null => return String::new(),
                 Cell::Int(n) => n.to_string(),
                 Cell::Text(text) => text.into_owned(),
-                Cell::Bytes(_) => unreachable!("no field is of this form"),
+                Cell::Real(_) | Cell::Bytes(_) => unreachable!("no field is of this form"),
             };
             if field.null { format!("={cell}") } else { cell }
         };

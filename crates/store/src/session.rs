@@ -20,6 +20,7 @@ pub(crate) enum Session {
 pub(crate) enum Cell<'a> {
     Null,
     Int(i64),
+    Real(f64),
     Text(Cow<'a, str>),
     Bytes(&'a [u8]),
 }
@@ -128,6 +129,15 @@ impl Session {
         Ok(())
     }
 
+    /// Undoes everything.
+    pub(crate) async fn rollback(self) -> Result<(), Error> {
+        match self {
+            Session::Sqlite(transaction) => transaction.rollback().await?,
+            Session::Postgres(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+
     /// Makes everything count.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         match self {
@@ -180,6 +190,7 @@ fn arguments<A>(cells: Vec<Cell<'_>>) -> Result<A, Error>
 where
     A: Bind,
     i64: for<'q> Encode<'q, A::Database> + Type<A::Database>,
+    f64: for<'q> Encode<'q, A::Database> + Type<A::Database>,
     String: for<'q> Encode<'q, A::Database> + Type<A::Database>,
     Vec<u8>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
 {
@@ -189,6 +200,7 @@ where
         let added = match cell {
             Cell::Null => arguments.null(),
             Cell::Int(n) => arguments.add(n),
+            Cell::Real(n) => arguments.add(n),
             Cell::Text(text) if text.contains('\0') => return Err(Error::Nul),
             Cell::Text(text) => arguments.add(text.into_owned()),
             Cell::Bytes(bytes) => arguments.add(bytes.to_vec()),

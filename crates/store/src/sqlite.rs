@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 
 use crate::error::{Error, Foreign};
 use crate::session::Session;
@@ -78,12 +78,19 @@ impl Connections {
     }
 }
 
-fn pool() -> SqlitePoolOptions {
+/// Connections that stay open.
+pub(crate) fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .acquire_timeout(TURN)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        // SQLite undoes a transaction by itself when the disk fails or is full. The driver does not notice, and takes the
+        // connection for one within a transaction, on which no other can begin.
+        .before_acquire(|connection, _| {
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        })
 }
 
 /// Looks from outside; tells whether a new database is to be made.
@@ -125,14 +132,29 @@ fn create(path: &Path, place: &Arc<str>) -> Result<(), Error> {
 /// Looks at the tables through a connection that changes nothing: opening a foreign database must leave it as it
 /// is, and the settings of ours would be written to it.
 async fn look_before_touching(path: &Path, mode: Mode, place: &Arc<str>) -> Result<(), Error> {
-    let options =
-        SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging();
-    let plain = pool().max_connections(1).connect_with(options).await?;
+    let plain = plain(path).await?;
     let mut session = Session::Sqlite(plain.begin().await?);
     let looked = look_inside(&mut session, mode, place).await;
     drop(session);
     plain.close().await;
     looked
+}
+
+async fn plain(path: &Path) -> Result<SqlitePool, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(PATIENCE)
+        .pragma("query_only", "ON")
+        .disable_statement_logging();
+    Ok(pool().max_connections(1).connect_with(options).await?)
+}
+
+/// Begins to read a database of ours that is left as it is.
+pub(crate) async fn look(path: &Path, place: &Arc<str>) -> Result<Session, Error> {
+    look_at_file(path, Mode::Existing, place)?;
+    let mut session = Session::Sqlite(plain(path).await?.begin().await?);
+    look_inside(&mut session, Mode::Existing, place).await?;
+    Ok(session)
 }
 
 /// What SQLite finds wrong with itself: damaged pages, indexes that miss rows, broken references.

@@ -44,7 +44,7 @@ pub struct Store {
 
 /// Connections to either database.
 #[derive(Clone)]
-enum Connections {
+pub(crate) enum Connections {
     Sqlite(sqlite::Connections),
     Postgres(postgres::Connections),
 }
@@ -79,10 +79,18 @@ impl Connections {
         }
     }
 
-    async fn write(&self) -> Result<Session, Error> {
+    pub(crate) async fn write(&self) -> Result<Session, Error> {
         match self {
             Connections::Sqlite(connections) => connections.write().await,
             Connections::Postgres(connections) => connections.write().await,
+        }
+    }
+
+    /// The same database through connections that share nothing with these. Those to a file do not break.
+    pub(crate) fn afresh(&self) -> Connections {
+        match self {
+            Connections::Sqlite(connections) => Connections::Sqlite(connections.clone()),
+            Connections::Postgres(connections) => Connections::Postgres(connections.afresh()),
         }
     }
 }
@@ -143,31 +151,24 @@ impl Store {
     /// Takes the write lock of the database.
     ///
     /// # Errors
-    /// [`Error::Busy`] when another process keeps it; [`Error::SchemaTooNew`] when a newer program has changed the
-    /// schema since the database was opened.
+    /// [`Error::Busy`] when another process keeps it; [`Error::SchemaTooNew`] and [`Error::OtherNameKeys`] when
+    /// another program has changed the schema, or the keys of names, since the database was opened.
     pub async fn writer(&self) -> Result<Writer, Error> {
         let begun = async {
             let mut session = self.connections.write().await?;
-            let epoch = migrate::epoch(&mut session).await?;
-            if epoch > migrate::EPOCH {
-                return Err(migrate::too_new(&self.place, epoch));
-            }
-            Ok(Writer::new(session, Arc::clone(&self.place)))
+            migrate::check_writer(&mut session, &self.place).await?;
+            Ok(Writer::new(session, Arc::clone(&self.place), self.connections.clone()))
         };
         begun.await.map_err(|error: Error| error.at(&self.place))
     }
 
-    /// Commits a change set.
+    /// Commits a change set that was planned on nothing that others may change: [`Store::writer`] and
+    /// [`Writer::commit`] in one.
     ///
     /// # Errors
-    /// When a rule of the database is broken or the database cannot be written; nothing is written then.
+    /// As those two.
     pub async fn commit(&self, set: &ChangeSet) -> Result<Committed, Error> {
-        let mut writer = self.writer().await?;
-        if let Some(seq) = writer.start(&set.header).await? {
-            return Ok(Committed { seq, repeated: true });
-        }
-        writer.apply(&set.rows).await?;
-        writer.finish().await
+        self.writer().await?.commit(set).await
     }
 
     /// All records of a type, by id.

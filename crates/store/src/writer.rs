@@ -5,27 +5,32 @@ use std::sync::Arc;
 use model::directory::{People, QueueItem};
 use model::{AnyRecord, Tag, Time};
 
-use crate::change::{Change, Header, RowChange};
+use crate::batch::Batch;
+use crate::change::{Change, ChangeSet, Header, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::image::{self, Image};
-use crate::position::Position;
-use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME};
-use crate::row;
+use crate::position::LogEnd;
+use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
+use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{people, position, postgres, queue, sql};
+use crate::{outcome, people, position, postgres, queue, row, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
     session: Session,
     place: Arc<str>,
+    /// Where to look the commit up, should its answer be lost.
+    connections: Connections,
     change: Option<Open>,
 }
 
 /// The change that is being written.
 struct Open {
     seq: i64,
+    /// Names the command.
+    command: String,
     /// Rows so far.
     rows: i64,
 }
@@ -39,8 +44,34 @@ pub struct Committed {
     pub repeated: bool,
 }
 
-/// Parameters of one statement: enough that the cost of a call disappears among them.
-const PARAMETERS: usize = 1000;
+/// What a process shows of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The directory that it shows, as [`crate::Store::installation_id`] tells it.
+    pub installation: String,
+    /// The number of the newest change that it shows.
+    pub sequence: u64,
+    /// The number of changes of people, keys and permissions that it shows.
+    pub principals: u64,
+}
+
+/// What a process lacks of a database.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Missed {
+    /// No more than this; nothing where it shows all.
+    Changes {
+        /// Changes of records, in their order and without a gap.
+        changes: Vec<Change>,
+        /// Whether people, keys or permissions changed, which [`Writer::people`] tells.
+        principals: bool,
+    },
+    /// Too much to take in under the lock, or the log does not continue what it shows, as after a backup was
+    /// restored: give the lock back, catch up or read everything again, and begin anew.
+    Much,
+}
+
+/// Changes that are handed back under the lock; a process that follows the log never lacks so many.
+const MISSED_MAX: u32 = 500;
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,16 +80,50 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(session: Session, place: Arc<str>) -> Writer {
-        Writer { session, place, change: None }
+    pub(crate) fn new(session: Session, place: Arc<str>, connections: Connections) -> Writer {
+        Writer { session, place, connections, change: None }
     }
 
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         result.map_err(|error| error.at(&self.place))
     }
 
+    /// What was committed since a process last looked. The lock is held: when this is taken in, the process shows
+    /// what the database holds, until the writer is finished.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or the log is damaged.
+    pub async fn missed_since(&mut self, position: &Position) -> Result<Missed, Error> {
+        let missed = missed_since(&mut self.session, position).await;
+        self.told(missed)
+    }
+
+    /// Commits a change set and gives the lock back. A command that was committed before changes nothing: its first
+    /// outcome is told. When this returns, all is on disk.
+    ///
+    /// # Errors
+    /// [`Error::OutcomeUnknown`] when the connection was lost and the database does not tell in time what it holds.
+    /// Every other error means that nothing was written: a rule of the database is broken, or it cannot be written.
+    pub async fn commit(mut self, set: &ChangeSet) -> Result<Committed, Error> {
+        if let Some(seq) = self.start(&set.header).await? {
+            self.abandon().await?;
+            return Ok(Committed { seq, repeated: true });
+        }
+        self.apply(&set.rows).await?;
+        self.finish().await
+    }
+
+    /// Undoes everything and gives the lock back; others can have it when this returns. Dropping the writer does the
+    /// same a moment later.
+    ///
+    /// # Errors
+    /// When the connection is lost, which undoes everything as well.
+    pub async fn abandon(self) -> Result<(), Error> {
+        self.session.rollback().await.map_err(|error| error.at(&self.place))
+    }
+
     /// Opens a change: the rows that follow belong to it. Gives its number instead when the command is known
-    /// already; then there is nothing left to do but to drop the writer.
+    /// already; then there is nothing left to do but to abandon the writer.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -67,7 +132,7 @@ impl Writer {
         match self.told(started)? {
             Started::Known(seq) => Ok(Some(seq)),
             Started::New(seq) => {
-                self.change = Some(Open { seq, rows: 0 });
+                self.change = Some(Open { seq, command: header.command_id.clone(), rows: 0 });
                 Ok(None)
             }
         }
@@ -114,53 +179,6 @@ impl Writer {
         self.told(put)
     }
 
-    /// The number of the newest change, an open one included.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn sequence(&mut self) -> Result<u64, Error> {
-        let sequence = reader::sequence(&mut self.session).await;
-        self.told(sequence)
-    }
-
-    /// At most `limit` changes behind the one numbered `after`: what has to be replayed before rules are applied.
-    ///
-    /// # Errors
-    /// When the database cannot be read, or the log is damaged.
-    pub async fn changes(&mut self, after: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        let changes = reader::changes(&mut self.session, after, limit).await;
-        self.told(changes)
-    }
-
-    /// The end of the log.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn position(&mut self) -> Result<Position, Error> {
-        let position = position::position(&mut self.session).await;
-        self.told(position)
-    }
-
-    /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
-    /// first record.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn highest_ids(&mut self) -> Result<[u32; 13], Error> {
-        let ids = position::highest_ids(&mut self.session).await;
-        self.told(ids)
-    }
-
-    /// The number of the change that a command became, if it was committed. Since no other writer is at work, a
-    /// command that is not known now will never be.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn known_command(&mut self, command_id: &str) -> Result<Option<u64>, Error> {
-        let known = reader::known_command(&mut self.session, command_id).await;
-        self.told(known)
-    }
-
     /// Lets a record wait for approval; one that waits already keeps its place.
     ///
     /// # Errors
@@ -179,38 +197,79 @@ impl Writer {
         self.told(removed)
     }
 
-    /// Whether the directory holds neither records, nor people, nor a log of former ones.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub async fn is_empty(&mut self) -> Result<bool, Error> {
-        let empty = reader::is_empty(&mut self.session).await;
-        self.told(empty)
-    }
-
     /// Commits. When this returns, all is on disk.
     ///
     /// # Errors
-    /// When a rule of the database is broken that is checked at the end only, or the database cannot be written.
-    /// Should the answer itself be lost, [`crate::Store::known_command`] tells what happened.
+    /// As [`Writer::commit`].
     pub async fn finish(mut self) -> Result<Committed, Error> {
         let seq = match &self.change {
             Some(open) => open.seq.unsigned_abs(),
             None => self.sequence().await?,
         };
-        let Writer { session, place, .. } = self;
-        match commit(session).await {
-            Ok(()) => Ok(Committed { seq, repeated: false }),
-            Err(error) => Err(error.at(&place)),
+        if self.session.dialect() == Dialect::Postgres {
+            let announced = postgres::announce(&mut self.session).await;
+            self.told(announced)?;
+        }
+        let Writer { session, place, connections, change } = self;
+        let error = match session.commit().await {
+            Ok(()) => return Ok(Committed { seq, repeated: false }),
+            Err(error) => error,
+        };
+        let open = error.leaves_a_commit_open();
+        let source = error.at(&place);
+        if !open {
+            return Err(source);
+        }
+        let command = change.map(|change| change.command);
+        let found = match &command {
+            Some(command) => outcome::find(&connections, command).await,
+            None => None,
+        };
+        match found {
+            Some(Some(found)) => Ok(Committed { seq: found, repeated: found != seq }),
+            Some(None) => Err(source),
+            None => Err(Error::OutcomeUnknown { place, command, source: Box::new(source) }),
         }
     }
 }
 
-async fn commit(mut session: Session) -> Result<(), Error> {
-    if session.dialect() == Dialect::Postgres {
-        postgres::announce(&mut session).await?;
+reads! { Writer:
+    /// All records of a type, by id, those written here included.
+    records(tag: Tag) -> Vec<AnyRecord> = reader::records;
+    /// Accounts, keys, permission rows and the queue of approval.
+    people() -> People = people::read;
+    /// The number of the newest change, an open one included.
+    sequence() -> u64 = reader::sequence;
+    /// A number that every change of people, keys and permissions moves.
+    principals_sequence() -> u64 = tables::principals_sequence;
+    /// At most `limit` changes behind the one numbered `after`, in their order.
+    changes(after: u64, limit: u32) -> Vec<Change> = reader::changes;
+    /// The number of the change that a command became, if it was committed.
+    known_command(command_id: &str) -> Option<u64> = reader::known_command;
+    /// Whether the directory holds neither records, nor people, nor a log of former ones.
+    is_empty() -> bool = reader::is_empty;
+    /// Identifies this directory among others.
+    installation_id() -> String = reader::installation_id;
+    /// The end of the log.
+    log_end() -> LogEnd = position::log_end;
+    /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
+    /// first record.
+    highest_ids() -> [u32; 13] = position::highest_ids;
+}
+
+async fn missed_since(session: &mut Session, position: &Position) -> Result<Missed, Error> {
+    if reader::installation_id(session).await? != position.installation {
+        return Ok(Missed::Much);
     }
-    session.commit().await
+    let newest = reader::sequence(session).await?;
+    let lacking = newest.checked_sub(position.sequence).filter(|lacking| *lacking <= u64::from(MISSED_MAX));
+    let Some(lacking) = lacking else { return Ok(Missed::Much) };
+    let changes = reader::changes(session, position.sequence, MISSED_MAX).await?;
+    if changes.len() as u64 != lacking {
+        return Ok(Missed::Much);
+    }
+    let principals = tables::principals_sequence(session).await? != position.principals;
+    Ok(Missed::Changes { changes, principals })
 }
 
 enum Started {
@@ -331,33 +390,4 @@ async fn write_personal(
         batch.execute(session, chunk.len(), cells).await?;
     }
     Ok(())
-}
-
-/// A statement over many rows. Its full form is prepared once; the last rows get a form of their own.
-struct Batch<F> {
-    rows: usize,
-    text: F,
-    full: Option<Arc<str>>,
-}
-
-impl<F: Fn(usize) -> String> Batch<F> {
-    fn new(columns: usize, text: F) -> Batch<F> {
-        Batch { rows: (PARAMETERS / columns).max(1), text, full: None }
-    }
-
-    async fn execute(
-        &mut self,
-        session: &mut Session,
-        rows: usize,
-        cells: Vec<Cell<'_>>,
-    ) -> Result<(), Error> {
-        let whole = rows == self.rows;
-        let text = if whole {
-            Arc::clone(self.full.get_or_insert_with(|| (self.text)(rows).into()))
-        } else {
-            (self.text)(rows).into()
-        };
-        // One row is the shape of everyday writes, and worth keeping as well.
-        session.execute_kept(sql::shared(text), cells, whole || rows == 1).await
-    }
 }

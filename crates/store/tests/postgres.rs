@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use model::records::Org;
-use model::{Tag, Time};
-use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
+use model::Tag;
+use store::change::ChangeSet;
 use store::{DatabaseUrl, Mode, Store};
-use testkit::{Bench, Kind};
+use testkit::{Bench, Kind, name_org};
 
 const NAME: &str = "a";
 
@@ -32,10 +31,7 @@ async fn refusal(url: &str, mode: Mode) -> String {
 }
 
 fn org(id: u32, name: &str) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: format!("c{id}") };
-    let org = Org { id, name: name.into(), ..Default::default() };
-    ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
+    name_org(&format!("c{id}"), id, name)
 }
 
 #[tokio::test]

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use model::records::Org;
-use model::{AnyRecord, Tag, Time};
-use store::change::{Actor, ChangeSet, Header, Origin, RowChange};
+use model::{AnyRecord, Tag};
+use store::change::ChangeSet;
 use store::{Error, Store, Watch};
-use testkit::{Bench, Kind, on_both_databases};
+use testkit::{Bench, Kind, name_org, on_both_databases};
 
 const FILE: &str = "shared.db";
 
@@ -21,13 +20,6 @@ on_both_databases! {
     a_value_is_given_once_whoever_asks
     a_follower_is_told_of_a_commit_soon
     every_commit_wakes_every_follower
-}
-
-fn set(command: &str, id: u32, name: &str) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.to_owned() };
-    let org = Org { id, name: name.into(), ..Default::default() };
-    ChangeSet { header, rows: vec![RowChange::Put(org.into())] }
 }
 
 /// Commits sets one after the other, and gives their numbers.
@@ -44,7 +36,9 @@ async fn commits_of_several_writers_are_numbered_without_gaps_and_none_is_lost(k
     let bench = Bench::new(kind);
     let (one, two) = (bench.store(FILE).await, bench.store(FILE).await);
     let sets = |first: u32| {
-        (first..first + EACH).map(|id| set(&format!("c{id}"), id, &format!("Org {id}"))).collect::<Vec<_>>()
+        (first..first + EACH)
+            .map(|id| name_org(&format!("c{id}"), id, &format!("Org {id}")))
+            .collect::<Vec<_>>()
     };
     let (mut first, second) = tokio::join!(commit_all(&one, sets(1)), commit_all(&two, sets(1 + EACH)));
     assert!(first.is_sorted() && second.is_sorted());
@@ -59,7 +53,7 @@ async fn commits_of_several_writers_are_numbered_without_gaps_and_none_is_lost(k
 async fn a_command_that_several_writers_commit_counts_once(kind: Kind) {
     let bench = Bench::new(kind);
     let (one, two) = (bench.store(FILE).await, bench.store(FILE).await);
-    let (first, second) = (set("same", 1, "One"), set("same", 1, "Two"));
+    let (first, second) = (name_org("same", 1, "One"), name_org("same", 1, "Two"));
     let (first, second) = tokio::join!(one.commit(&first), two.commit(&second));
     let (first, second) = (first.expect("a commit"), second.expect("a commit"));
     assert_eq!((first.seq, second.seq), (1, 1));
@@ -70,7 +64,7 @@ async fn a_command_that_several_writers_commit_counts_once(kind: Kind) {
 async fn a_value_is_given_once_whoever_asks(kind: Kind) {
     let bench = Bench::new(kind);
     let (one, two) = (bench.store(FILE).await, bench.store(FILE).await);
-    let (first, second) = (set("a", 1, "Zürich"), set("b", 2, "ZURICH"));
+    let (first, second) = (name_org("a", 1, "Zürich"), name_org("b", 2, "ZURICH"));
     let (first, second) = tokio::join!(one.commit(&first), two.commit(&second));
     let refused = match (first, second) {
         (Ok(done), Err(error)) | (Err(error), Ok(done)) => {
@@ -107,7 +101,7 @@ async fn a_follower_is_told_of_a_commit_soon(kind: Kind) {
     // The best of several: what is promised is about the program and not about what else the machine does.
     let mut best = DEADLINE;
     for n in 1..=5 {
-        writer.commit(&set(&format!("c{n}"), n, &format!("Org {n}"))).await.expect("a commit");
+        writer.commit(&name_org(&format!("c{n}"), n, &format!("Org {n}"))).await.expect("a commit");
         let committed = tokio::time::Instant::now();
         see(&reader, &mut watch, u64::from(n)).await;
         best = best.min(committed.elapsed());
@@ -120,7 +114,7 @@ async fn every_commit_wakes_every_follower(kind: Kind) {
     let (writer, reader) = (bench.store(FILE).await, bench.store(FILE).await);
     let (mut here, mut there) = (settled(&writer).await, settled(&reader).await);
     for n in 1..=3 {
-        let set = set(&format!("c{n}"), n, &format!("Org {n}"));
+        let set = name_org(&format!("c{n}"), n, &format!("Org {n}"));
         let (committed, (), ()) = tokio::join!(
             writer.commit(&set),
             see(&writer, &mut here, u64::from(n)),

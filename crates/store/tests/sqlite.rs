@@ -3,8 +3,8 @@
 use std::fs;
 use std::str::FromStr;
 
-use store::{DatabaseUrl, Mode, Store};
-use testkit::{Bench, Kind};
+use store::{DatabaseUrl, Error, Mode, Store};
+use testkit::{Bench, Kind, name_org};
 
 const FILE: &str = "a.db";
 
@@ -65,4 +65,19 @@ async fn places_without_a_file_are_named() {
         error.to_string(),
         "sqlite:/nowhere/at/all/a.db: cannot be opened; check that the folder exists and may be written"
     );
+}
+
+/// As when the disk is full: SQLite undoes the transaction at once, and the driver is not told.
+#[tokio::test]
+async fn a_transaction_that_sqlite_undid_by_itself_leaves_a_store_that_writes() {
+    const TRIGGER: &str = "CREATE TRIGGER undo BEFORE INSERT ON org WHEN new.id = 2 \
+                           BEGIN SELECT RAISE(ROLLBACK, 'no room'); END";
+    let bench = Bench::new(Kind::Sqlite);
+    let store = bench.store(FILE).await;
+    let set = |id: u32| name_org(&format!("c{id}"), id, &format!("Org {id}"));
+    store.commit(&set(1)).await.expect("a commit");
+    bench.run(FILE, TRIGGER).await;
+    let error = store.commit(&set(2)).await.expect_err("a refusal");
+    assert!(matches!(error, Error::Constraint { .. }), "{error}");
+    assert_eq!(store.commit(&set(3)).await.expect("a commit").seq, 2);
 }

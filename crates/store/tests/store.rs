@@ -3,18 +3,12 @@
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::records::{Fac, Ix, Ixlan, Ixpfx, Net, Netixlan, Org, Poc};
 use model::{AnyRecord, Asn, Degrees, MultiChoice, Protocol, SocialLink, Tag, Time, Value};
-use store::change::{Actor, ActorKind, ChangeSet, Header, Origin, RowChange};
+use store::change::{Actor, ActorKind, Origin, RowChange};
 use store::tables::{Blob, CachedPlace, Located};
 use store::{Error, Mode};
-use testkit::{Bench, Kind, on_both_databases};
+use testkit::{Bench, Kind, change_set, on_both_databases};
 
 const FILE: &str = "a.db";
-
-fn set(command: &str, rows: Vec<RowChange>) -> ChangeSet {
-    let header =
-        Header { at: Time(5), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command.to_owned() };
-    ChangeSet { header, rows }
-}
 
 fn put(record: impl Into<AnyRecord>) -> RowChange {
     RowChange::Put(record.into())
@@ -41,8 +35,10 @@ on_both_databases! {
     a_reader_sees_one_moment
     the_schema_of_a_newer_program_is_refused
     keys_of_names_follow_the_algorithm
+    keys_of_two_versions_are_never_written_side_by_side
     values_that_do_not_fit_are_named
     people_come_back_as_they_were_and_move_their_number
+    people_without_a_time_are_made_when_they_are_stored
     accounts_keep_their_rules
     files_and_places_are_kept
     a_database_that_another_process_writes_is_busy
@@ -105,7 +101,7 @@ async fn records_come_back_as_they_were(kind: Kind) {
         .into(),
     ];
     let rows = records.iter().cloned().map(RowChange::Put).collect();
-    assert_eq!(store.commit(&set("a", rows)).await.expect("a commit").seq, 1);
+    assert_eq!(store.commit(&change_set("a", rows)).await.expect("a commit").seq, 1);
     for record in &records {
         assert_eq!(&store.records(record.tag()).await.expect("records"), std::slice::from_ref(record));
     }
@@ -122,13 +118,13 @@ async fn changes_are_numbered_without_gaps_and_replayed(kind: Kind) {
         name: Some("ada".to_owned()),
         address: Some("192.0.2.1".to_owned()),
     };
-    let mut first = set("a", vec![put(org(1, "Acme")), put(net(2, 64500, "Net"))]);
+    let mut first = change_set("a", vec![put(org(1, "Acme")), put(net(2, 64500, "Net"))]);
     first.header.actor = actor;
     first.header.origin = Origin::IxF;
     let poc = Poc { id: 3, net_id: 2, name: "Ada".into(), ..Default::default() };
-    let second = set("b", vec![put(poc.clone()), put(net(2, 64500, "New name"))]);
-    let broken = set("c", vec![put(net(4, 64500, "Other"))]);
-    let third = set("d", vec![RowChange::Purge { tag: Tag::Poc, id: 3 }]);
+    let second = change_set("b", vec![put(poc.clone()), put(net(2, 64500, "New name"))]);
+    let broken = change_set("c", vec![put(net(4, 64500, "Other"))]);
+    let third = change_set("d", vec![RowChange::Purge { tag: Tag::Poc, id: 3 }]);
     assert_eq!(store.commit(&first).await.expect("a commit").seq, 1);
     assert_eq!(store.commit(&second).await.expect("a commit").seq, 2);
     store.commit(&broken).await.expect_err("a refusal");
@@ -151,7 +147,7 @@ async fn personal_values_stand_apart_from_the_log(kind: Kind) {
     let store = bench.store(FILE).await;
     let poc = Poc { id: 3, net_id: 2, name: "Ada".into(), phone: "+1".into(), ..Default::default() };
     let rows = vec![put(org(1, "Acme")), put(net(2, 1, "Net")), put(poc)];
-    store.commit(&set("a", rows)).await.expect("a commit");
+    store.commit(&change_set("a", rows)).await.expect("a commit");
     let told = bench.rows(FILE, "SELECT image FROM change_row WHERE image LIKE '%Ada%'").await;
     assert_eq!(told, [""; 0]);
     bench.run(FILE, "DELETE FROM change_personal WHERE field = 'name'").await;
@@ -164,8 +160,8 @@ async fn personal_values_stand_apart_from_the_log(kind: Kind) {
 async fn a_command_is_committed_once(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    let first = store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
-    let again = store.commit(&set("a", vec![put(org(1, "Else"))])).await.expect("an answer");
+    let first = store.commit(&change_set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
+    let again = store.commit(&change_set("a", vec![put(org(1, "Else"))])).await.expect("an answer");
     assert_eq!((first.seq, first.repeated, again.seq, again.repeated), (1, false, 1, true));
     assert_eq!(store.records(Tag::Org).await.expect("records"), [AnyRecord::from(org(1, "Acme"))]);
     assert_eq!(store.known_command("a").await.expect("an answer"), Some(1));
@@ -183,7 +179,7 @@ async fn broken_rules_have_names_and_leave_nothing_behind(kind: Kind) {
     };
     let mut base = vec![put(org(1, "Zürich")), put(net(2, 64500, "Net"))];
     base.extend(lan(3, "aa:bb"));
-    store.commit(&set("base", base)).await.expect("a commit");
+    store.commit(&change_set("base", base)).await.expect("a commit");
     for (row, name) in [
         (vec![put(org(4, "ZURICH"))], "org_name_key"),
         (vec![put(net(4, 64500, "Other"))], "net_asn_key"),
@@ -191,7 +187,7 @@ async fn broken_rules_have_names_and_leave_nothing_behind(kind: Kind) {
         (lan(4, "AA:BB").to_vec(), "ixlan_arp_sponge_key"),
         (vec![put(Ixlan { id: 4, ix_id: 3, ..Default::default() })], "ixlan_same_id_check"),
     ] {
-        match store.commit(&set(name, row)).await {
+        match store.commit(&change_set(name, row)).await {
             Err(Error::Constraint { name: found }) => assert_eq!(found, name),
             other => panic!("{name}: {other:?}"),
         }
@@ -204,14 +200,14 @@ async fn the_order_of_rows_does_not_matter_for_references(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
     let rows = vec![put(net(2, 64500, "Net")), put(org(1, "Acme"))];
-    store.commit(&set("a", rows)).await.expect("a commit");
+    store.commit(&change_set("a", rows)).await.expect("a commit");
 }
 
 async fn more_rows_than_one_statement_holds_are_written(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
     let rows = (1..=1234).map(|id| put(org(id, &format!("Org {id}")))).collect();
-    store.commit(&set("a", rows)).await.expect("a commit");
+    store.commit(&change_set("a", rows)).await.expect("a commit");
     let records = store.records(Tag::Org).await.expect("records");
     assert!(records.iter().map(AnyRecord::id).eq(1..=1234));
     assert_eq!(store.changes(0, 1).await.expect("changes")[0].rows.len(), 1234);
@@ -220,7 +216,7 @@ async fn more_rows_than_one_statement_holds_are_written(kind: Kind) {
 async fn an_unfinished_writer_leaves_nothing_behind(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    let set = set("a", vec![put(org(1, "Acme"))]);
+    let set = change_set("a", vec![put(org(1, "Acme"))]);
     let mut writer = store.writer().await.expect("the lock");
     assert!(matches!(writer.apply(&set.rows).await, Err(Error::NoChange)));
     assert_eq!(writer.start(&set.header).await.expect("an answer"), None);
@@ -236,7 +232,7 @@ async fn a_reader_sees_one_moment(kind: Kind) {
     let store = bench.store(FILE).await;
     let mut reader = store.reader().await.expect("a reader");
     assert_eq!(reader.sequence().await.expect("a number"), 0);
-    store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
+    store.commit(&change_set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
     assert_eq!(reader.records(Tag::Org).await.expect("records"), []);
     assert_eq!(store.sequence().await.expect("a number"), 1);
 }
@@ -254,7 +250,7 @@ async fn the_schema_of_a_newer_program_is_refused(kind: Kind) {
         )
     );
     // A process that was running when the schema changed stops writing and keeps reading.
-    let refused = running.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect_err("a refusal");
+    let refused = running.commit(&change_set("a", vec![put(org(1, "Acme"))])).await.expect_err("a refusal");
     assert!(matches!(refused, Error::SchemaTooNew { found: 99, .. }), "{refused}");
     assert_eq!(running.records(Tag::Org).await.expect("records"), []);
 }
@@ -263,7 +259,7 @@ async fn keys_of_names_follow_the_algorithm(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
     let rows = vec![put(org(1, "Zürich")), put(org(2, "Basel"))];
-    store.commit(&set("a", rows)).await.expect("a commit");
+    store.commit(&change_set("a", rows)).await.expect("a commit");
     store.close().await;
     bench
         .run(
@@ -291,11 +287,34 @@ async fn keys_of_names_follow_the_algorithm(kind: Kind) {
     );
 }
 
+async fn keys_of_two_versions_are_never_written_side_by_side(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    store.commit(&change_set("a", vec![put(org(1, "Acme"))])).await.expect("a commit");
+    // Another program starts beside this one, and makes the keys as it knows them.
+    bench.run(FILE, "UPDATE meta SET value = '9' WHERE key = 'name_key_version'").await;
+    let error = store.commit(&change_set("b", vec![put(org(2, "Basel"))])).await.expect_err("a refusal");
+    let place = store.place();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{place}: its keys of names have version \"9\", this program makes version {}; stop this program, and use \
+             the one that was started last",
+            model::collate::KEY_VERSION
+        )
+    );
+    assert_eq!(store.records(Tag::Org).await.expect("it still reads").len(), 1);
+    store.close().await;
+    // Started again, this one is the last.
+    let store = bench.store(FILE).await;
+    assert_eq!(store.commit(&change_set("b", vec![put(org(2, "Basel"))])).await.expect("a commit").seq, 2);
+}
+
 async fn values_that_do_not_fit_are_named(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
     let rows = vec![put(org(1, "Acme")), put(net(2, 1, "Net"))];
-    store.commit(&set("a", rows)).await.expect("a commit");
+    store.commit(&change_set("a", rows)).await.expect("a commit");
     bench.run(FILE, "UPDATE net SET info_types = 'Bakery'").await;
     let error = store.records(Tag::Net).await.expect_err("an error");
     assert_eq!(error.to_string(), "row 2 of table net: column info_types holds a word that is no choice");
@@ -310,6 +329,7 @@ fn people() -> People {
         active: true,
         revoked: false,
         expires: Some(Time(77)),
+        created: Some(Time(4)),
     };
     People {
         users: vec![User {
@@ -328,6 +348,7 @@ fn people() -> People {
             verified: false,
             admin_of_orgs: vec![1],
             member_of_orgs: vec![2],
+            created: Some(Time(3)),
         }],
         user_keys: vec![UserKey { state: state("bbbbbbbb"), user_id: 5, readonly: true }],
         org_keys: vec![OrgKey {
@@ -347,7 +368,7 @@ fn people() -> People {
 async fn people_come_back_as_they_were_and_move_their_number(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    store.commit(&set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
+    store.commit(&change_set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
     let before = store.principals_sequence().await.expect("a number");
     let mut writer = store.writer().await.expect("the lock");
     writer.add_people(&people(), Time(9)).await.expect("people");
@@ -356,10 +377,27 @@ async fn people_come_back_as_they_were_and_move_their_number(kind: Kind) {
     assert_eq!(store.principals_sequence().await.expect("a number"), before + 1);
 }
 
+async fn people_without_a_time_are_made_when_they_are_stored(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    store.commit(&change_set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
+    let mut people = people();
+    people.users[0].created = None;
+    people.user_keys[0].state.created = None;
+    people.org_keys[0].state.created = None;
+    let mut writer = store.writer().await.expect("the lock");
+    writer.add_people(&people, Time(9)).await.expect("people");
+    writer.finish().await.expect("a commit");
+    let stored = store.people().await.expect("people");
+    let keys = [&stored.user_keys[0].state, &stored.org_keys[0].state];
+    assert_eq!(stored.users[0].created, Some(Time(9)));
+    assert_eq!(keys.map(|state| state.created), [Some(Time(9)); 2]);
+}
+
 async fn accounts_keep_their_rules(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    store.commit(&set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
+    store.commit(&change_set("a", vec![put(org(1, "A")), put(org(2, "B"))])).await.expect("a commit");
     let mut writer = store.writer().await.expect("the lock");
     let mut twice = people();
     twice.users.push(User {
@@ -409,5 +447,5 @@ async fn a_database_that_another_process_writes_is_busy(kind: Kind) {
     // Readers do not mind.
     assert_eq!(store.sequence().await.expect("a number"), 0);
     drop(held);
-    store.commit(&set("a", vec![put(org(1, "Acme"))])).await.expect("the lock is free again");
+    store.commit(&change_set("a", vec![put(org(1, "Acme"))])).await.expect("the lock is free again");
 }

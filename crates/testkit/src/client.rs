@@ -1,6 +1,8 @@
 //! A client that calls the routes of a directory in this process.
 
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use app::locate::OfflineLocator;
 use app::principals::Principals;
@@ -10,6 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use crate::{Caller, FixedClock, PUBLIC_URL, World, people};
@@ -169,6 +172,7 @@ impl Reply {
 /// A directory behind its routes.
 #[derive(Debug)]
 pub struct Client {
+    app: Arc<App>,
     router: Router,
     runtime: Runtime,
 }
@@ -190,7 +194,39 @@ impl Client {
         let app = App::new(world.snapshot(), principals, Arc::new(OfflineLocator), clock, settings);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
-        Client { router: api::router(Arc::new(app)), runtime }
+        let app = Arc::new(app);
+        Client { router: api::router(Arc::clone(&app)), app, runtime }
+    }
+
+    /// The directory behind the routes.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Asks something while the pool for long questions is full to its last place.
+    ///
+    /// # Panics
+    /// When called inside another runtime.
+    pub fn while_crowded<T>(&self, ask: impl FnOnce(&Client) -> T) -> T {
+        let gate = Arc::new(Mutex::new(()));
+        let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let jobs = self.runtime.block_on(async {
+            let mut jobs = JoinSet::new();
+            loop {
+                let (app, gate) = (Arc::clone(&self.app), Arc::clone(&gate));
+                let wait = move || drop(gate.lock());
+                let mut job = Box::pin(async move { app.compute(wait).await });
+                // A job that has a place, or may wait for one, is not done; one for which there is none is.
+                if poll_fn(|cx| Poll::Ready(job.as_mut().poll(cx).is_ready())).await {
+                    return jobs;
+                }
+                jobs.spawn(job);
+            }
+        });
+        let asked = ask(self);
+        drop(closed);
+        self.runtime.block_on(jobs.join_all());
+        asked
     }
 
     /// Sends a request and waits for its response.

@@ -206,6 +206,7 @@ impl Meaning {
 pub fn meaning(tag: Tag, param: &str) -> Meaning {
     match param {
         "name_search" => return Meaning::Special("name_search", Op::Exact),
+        "pk" => return Meaning::Special("pk", Op::Exact),
         "hide_ix_no_fac" if HIDING.contains(&tag) => return Meaning::Special("hide_ix_no_fac", Op::Exact),
         "distance" if SPATIAL.contains(&tag) => return Meaning::Special("distance", Op::Exact),
         _ if STEERING.contains(&param) => return Meaning::Steering,

@@ -9,6 +9,8 @@ mod client;
 #[cfg(feature = "http")]
 mod clock;
 #[cfg(feature = "databases")]
+mod command;
+#[cfg(feature = "databases")]
 mod database;
 mod fixture;
 pub mod language;
@@ -22,6 +24,8 @@ mod world;
 pub use client::{Ask, Client, Reply};
 #[cfg(feature = "http")]
 pub use clock::FixedClock;
+#[cfg(feature = "databases")]
+pub use command::{change_set, name_org};
 #[cfg(feature = "databases")]
 pub use database::{Bench, Kind};
 #[cfg(feature = "http")]

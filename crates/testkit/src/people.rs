@@ -118,6 +118,7 @@ fn user(id: u32, name: &str) -> User {
         verified: true,
         admin_of_orgs: Vec::new(),
         member_of_orgs: Vec::new(),
+        created: None,
     }
 }
 
@@ -151,6 +152,7 @@ fn key(caller: Caller) -> KeyState {
         active: true,
         revoked: false,
         expires: None,
+        created: None,
     }
 }
 

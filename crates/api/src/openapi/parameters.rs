@@ -27,12 +27,42 @@ pub(crate) fn common() -> Map<String, Json> {
         }),
     );
     all.insert(
+        "IfModifiedSince".into(),
+        json!({
+            "name": "If-Modified-Since",
+            "in": "header",
+            "description": "`Last-Modified` of the file that the client has already; 304 when there is no newer one. \
+             Passed over beside `If-None-Match`.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
+        "Range".into(),
+        json!({
+            "name": "Range",
+            "in": "header",
+            "description": "The part that is wanted, such as `bytes=1000-`, to go on with a download; with the \
+             file's `ETag` in `If-Range`, the whole file when it is another one by now.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
         "Prefer".into(),
         json!({
             "name": "Prefer",
             "in": "header",
             "description": "Makes parameters that mean nothing an error (RFC 7240).",
             "schema": { "type": "string", "enum": ["handling=strict"] },
+        }),
+    );
+    all.insert(
+        "XChangeSeq".into(),
+        json!({
+            "name": "X-Change-Seq",
+            "in": "header",
+            "description": "Number of a change that the answer has to show, as the answer to another request had it. A \
+             server that has not heard of the change waits for it, at most half a second, and answers then in any case.",
+            "schema": { "type": "integer", "minimum": 0 },
         }),
     );
     all.insert(

@@ -1,5 +1,6 @@
 //! The operations: one per path that `GET` reads.
 
+use app::export::Form as File;
 use catalog::search::SEARCHED;
 use model::Tag;
 use serde_json::{Map, Value as Json, json};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
 use super::{responses, texts};
+use crate::download;
 use crate::request::Route;
 
 /// An operation in the making.
@@ -37,7 +39,7 @@ impl Operation {
             group: group.to_owned(),
             summary: summary.to_owned(),
             description: String::new(),
-            parameters: vec![parameters::reference("Prefer")],
+            parameters: ["Prefer", "XChangeSeq"].map(parameters::reference).into(),
             responses: shared.map(|(status, name)| (status, responses::reference(name))).into(),
             closed: false,
         }
@@ -57,6 +59,12 @@ impl Operation {
     fn answers(mut self, status: u16, answer: Json) -> Operation {
         self.responses.retain(|(other, _)| *other != status);
         self.responses.push((status, answer));
+        self
+    }
+
+    /// Takes back answers that are not given.
+    fn without(mut self, statuses: &[u16]) -> Operation {
+        self.responses.retain(|(status, _)| !statuses.contains(status));
         self
     }
 
@@ -118,6 +126,9 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
         }
         add(dump_path(tag), dump(tag));
     }
+    for form in download::FORMS {
+        add(format!("/{}", download::path(form)), whole_directory(form));
+    }
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
@@ -137,6 +148,31 @@ fn dump(tag: Tag) -> Operation {
              changed before that moment is missing, so that it can be the first `since`.",
         )
         .succeeds(responses::success("The records.", responses::dump(tag)))
+}
+
+fn whole_directory(form: File) -> Operation {
+    let (id, summary, text) = match form {
+        File::Sqlite => (
+            "download sqlite",
+            "The public directory as a SQLite file",
+            "A gzipped SQLite database: a table per type with the fields of its records for columns, and a table \
+             `meta` that tells when the file was taken. ",
+        ),
+        File::Json => (
+            "download dump files",
+            "The dump files of all types in one archive",
+            "A gzipped tar archive of `org-0.json` and its siblings, all of one moment. ",
+        ),
+    };
+    let text = format!("{text}The file is the same for everybody, and a few minutes old at most.");
+    Operation::new(id, "downloads", summary)
+        .text(&text)
+        .takes(["IfModifiedSince", "Range"].map(parameters::reference))
+        .succeeds(responses::file("The file."))
+        .answers(206, responses::part_of_file())
+        .answers(416, responses::beyond_file())
+        .answers(503, responses::not_made())
+        .without(&[404, 406])
 }
 
 /// Whether callers have a record of their own of a type, as the routes know it.

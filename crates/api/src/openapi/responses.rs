@@ -35,7 +35,18 @@ pub(crate) fn headers() -> Map<String, Json> {
     );
     all.insert(
         "X-Request-ID".into(),
-        header("Name of the request in the server's log; that of a proxy in front is kept.", true),
+        header(
+            "Name of the request in the server's log; that of a proxy which the operator trusts is kept.",
+            true,
+        ),
+    );
+    all.insert(
+        "X-Change-Seq".into(),
+        json!({
+            "description": "Where the request had the header: number of a change that the answer shows, with all \
+             changes before it. Lower than that of the request when the change did not arrive in time.",
+            "schema": { "type": "integer", "minimum": 0 },
+        }),
     );
     let status = json!({ "type": "string", "enum": ["authenticated", "unauthenticated"] });
     all.insert(
@@ -44,6 +55,18 @@ pub(crate) fn headers() -> Map<String, Json> {
     );
     all.insert("X-App-Version".into(), header("Version of the API.", true));
     all.insert("Location".into(), header("Where to go.", true));
+    all.insert("Last-Modified".into(), header("The moment that the file shows.", true));
+    all.insert(
+        "Repr-Digest".into(),
+        header("SHA-256 of the whole file in Base64, as `sha-256=:…:` (RFC 9530).", true),
+    );
+    all.insert(
+        "Content-Range".into(),
+        header(
+            "Which bytes these are, and the length of the whole: `bytes 0-99/1234`, or `bytes */1234`.",
+            true,
+        ),
+    );
     all.insert(
         "Retry-After".into(),
         json!({
@@ -57,7 +80,8 @@ pub(crate) fn headers() -> Map<String, Json> {
 
 /// An answer with these headers, beside those that all answers have.
 fn answer(description: &str, extra: &[&str], schema: Option<Json>) -> Json {
-    let names = ["X-App-Version", "X-Request-ID", "X-Auth-Status", "X-Auth-ID"].iter().chain(extra);
+    let names =
+        ["X-App-Version", "X-Request-ID", "X-Auth-Status", "X-Auth-ID", "X-Change-Seq"].iter().chain(extra);
     let headers: Map<String, Json> = names.map(|name| ((*name).to_owned(), header_reference(name))).collect();
     let mut answer = json!({ "description": description, "headers": headers });
     if let (Some(schema), Some(object)) = (schema, answer.as_object_mut()) {
@@ -265,6 +289,38 @@ pub(crate) fn dump(tag: Tag) -> Json {
 /// 200 with a body.
 pub(crate) fn success(description: &str, schema: Json) -> Json {
     answer(description, &["ETag", "X-Ignored-Filters"], Some(schema))
+}
+
+/// 200 with a file.
+pub(crate) fn file(description: &str) -> Json {
+    packed(description, &["ETag", "Last-Modified", "Repr-Digest", "X-Ignored-Filters"])
+}
+
+/// 206.
+pub(crate) fn part_of_file() -> Json {
+    let headers = ["ETag", "Last-Modified", "Repr-Digest", "Content-Range", "X-Ignored-Filters"];
+    packed("The part of the file that was asked for.", &headers)
+}
+
+/// 416.
+pub(crate) fn beyond_file() -> Json {
+    error("The file is shorter than that.", &["Content-Range", "X-Ignored-Filters"])
+}
+
+/// 503 of a file.
+pub(crate) fn not_made() -> Json {
+    error(
+        "The file cannot be made, or too many passwords are being checked at the moment.",
+        &["Retry-After", "X-Ignored-Filters"],
+    )
+}
+
+fn packed(description: &str, headers: &[&str]) -> Json {
+    let mut answer = answer(description, headers, None);
+    if let Some(object) = answer.as_object_mut() {
+        object.insert("content".into(), json!({ "application/gzip": {} }));
+    }
+    answer
 }
 
 /// 200 with rows of a type.

@@ -75,6 +75,8 @@ const QUESTIONS: &[(&str, &str, u16)] = &[
     ("/net-0.json", "/net-0.json", 200),
     ("/ixlan-0.json", "/ixlan-0.json", 200),
     ("/net-0.json?format=xml", "/net-0.json", 404),
+    ("/dumps/directory.sqlite.gz", "/dumps/directory.sqlite.gz", 200),
+    ("/dumps/directory.tar.gz", "/dumps/directory.tar.gz", 200),
     ("/api/as_set/x", "/api/as_set/{asn}", 400),
     ("/api/as_set/1", "/api/as_set/{asn}", 404),
     ("/api/net?depth=x", "/api/net", 400),
@@ -99,6 +101,12 @@ fn answers_of_every_status_are_as_documented() {
         assert_eq!(reply.code(), *status, "{uri}");
         let faults = schemas.faults_of_reply(path, reply.code(), &reply.body, &reply.headers);
         assert_eq!(faults, [""; 0], "{uri}");
+    }
+    let file = "/dumps/directory.tar.gz";
+    for (range, status) in [("bytes=0-9", 206), ("bytes=999999999-", 416)] {
+        let reply = client.send(Ask::get(file).header("range", range));
+        assert_eq!(reply.code(), status, "{range}");
+        assert_eq!(schemas.faults_of_reply(file, status, &reply.body, &reply.headers), [""; 0], "{range}");
     }
     let key = client.get_by(Caller::Plain, "/api/search?q=a");
     assert_eq!(key.code(), 200);

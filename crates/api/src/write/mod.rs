@@ -50,7 +50,7 @@ async fn carry_out(
     let command = command(request, route, body).await?;
     // Before anything is changed, so that a fault in it leaves nothing behind.
     let wish = Wish::of(&app.snapshot(), request, &identity.viewer, &command)?;
-    let order = Request { command, identity: identity.clone(), origin: Origin::Api, address: request.peer };
+    let order = Request { command, identity: identity.clone(), origin: Origin::Api, address: request.client };
     let done = app.execute(order).await.map_err(|error| refusal::answer(&error))?;
     let answer = match wish {
         Some(wish) => wish.answer(request, &identity.viewer, &done),
@@ -146,7 +146,7 @@ impl Wish {
     }
 
     fn answer(&self, request: &ApiRequest, viewer: &Viewer, done: &Done) -> Answer {
-        let snapshot = if self.former { &done.before } else { &done.after };
+        let snapshot = if self.former { &done.before } else { &done.shown };
         let entry = done.subject.and_then(|(tag, id)| snapshot.entry(tag, id));
         let shape = Shape {
             depth: self.depth,

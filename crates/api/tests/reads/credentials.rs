@@ -75,7 +75,10 @@ fn clients_that_are_too_old_are_told_what_to_install() {
     assert_eq!(old.code(), 400);
     assert!(old.error().starts_with("Your client version is incompatible"), "{}", old.error());
     assert_eq!(by("PeeringDB/2.5.0 django_peeringdb/3.7.0").code(), 200);
-    assert_eq!(by("curl/8.0").code(), 200);
+    for other in ["curl/8.0", "peeringdb-plus/0.1 backend/0.1", "arouteserver/0.1", "python-requests/2.34.2"]
+    {
+        assert_eq!(by(other).code(), 200, "{other} speaks for no version of that client");
+    }
 }
 
 #[test]

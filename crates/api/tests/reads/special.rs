@@ -181,6 +181,25 @@ fn searching_by_name_narrows_the_list() {
 }
 
 #[test]
+fn a_record_is_found_by_what_some_clients_call_its_id() {
+    let client = small();
+    assert_ids(
+        &client,
+        &[
+            ("net?pk=11&depth=2", &[11]),
+            ("fac?pk=41&name=fac%20one", &[41]),
+            ("org?pk=99", &[]),
+            ("campus?pk=61&since=1", &[61]),
+            ("poc?pk=71", &[71]),
+            ("poc?pk=72", &[]),
+        ],
+    );
+    assert_errors(&client, &[("net?pk=abc", 400, "Invalid value for 'pk'")]);
+    let other = client.get("/api/net?pk__in=11");
+    assert_eq!(other.header("x-ignored-filters"), Some("pk__in"), "no client sends more than one");
+}
+
+#[test]
 fn an_organization_is_found_by_the_asn_of_its_network() {
     assert_ids(&small(), &[("org?asn=64496", &[100]), ("org?asn=64511", &[])]);
     assert_errors(&small(), &[("org?asn=abc", 400, "Invalid value for 'asn'")]);

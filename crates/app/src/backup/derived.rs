@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use model::records::{Carrier, Carrierfac, Fac, Ix, Ixfac, Net, Netfac, Netixlan};
+use model::records::{Campus, Carrier, Carrierfac, Fac, Ix, Ixfac, Net, Netfac, Netixlan};
 use model::{AnyRecord, Status, Tag};
 
-/// All records by type, in the order of [`Tag::ALL`].
+/// All records by type, in the order of [`Tag::ALL`], each list by id.
 pub(super) type Records<'a> = [Vec<&'a AnyRecord>; 13];
 
 /// A column that says something else than the records that it follows from.
@@ -44,7 +44,7 @@ pub(super) fn wrong_columns(records: &Records<'_>) -> Vec<Wrong> {
 /// Declares functions that give the records of one type as what they are.
 macro_rules! typed {
     ($($name:ident: $Record:ident;)+) => { $(
-        fn $name<'a>(records: &Records<'a>) -> impl Iterator<Item = &'a $Record> {
+        pub(super) fn $name<'a>(records: &Records<'a>) -> impl Iterator<Item = &'a $Record> {
             records[Tag::$Record.index()].iter().filter_map(|record| {
                 if let AnyRecord::$Record(own) = *record { Some(&**own) } else { None }
             })
@@ -53,6 +53,7 @@ macro_rules! typed {
 }
 
 typed! {
+    campuses: Campus;
     carriers: Carrier;
     carrierfacs: Carrierfac;
     facs: Fac;

@@ -5,9 +5,8 @@
 //! The file holds contacts and hashes: it is readable by its owner only.
 
 use std::fmt::{self, Write as _};
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,106 +17,24 @@ use store::tables::Blob;
 use store::{Reader, Store};
 
 use super::Progress;
-
-/// Why a backup cannot be written. A file that was there before is still there then.
-#[derive(Debug)]
-pub enum DumpError {
-    /// The file cannot be written.
-    Write {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// What stands there is no regular file, and is not replaced.
-    NotAFile {
-        /// The path.
-        file: PathBuf,
-    },
-    /// The database.
-    Store(store::Error),
-}
-
-impl fmt::Display for DumpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DumpError::Write { file, .. } => write!(f, "{}: cannot be written", file.display()),
-            DumpError::NotAFile { file } => {
-                write!(f, "{}: is no regular file; give the path of a file", file.display())
-            }
-            DumpError::Store(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for DumpError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            DumpError::Write { source, .. } => Some(source),
-            DumpError::NotAFile { .. } => None,
-            DumpError::Store(error) => error.source(),
-        }
-    }
-}
-
-impl From<store::Error> for DumpError {
-    fn from(error: store::Error) -> DumpError {
-        DumpError::Store(error)
-    }
-}
+use crate::new_file::{Existing, MakeError, NewFile, Readers};
 
 /// Writes a backup to a file, and gives the number of records in it. The file appears when it is complete; a
 /// regular file that is there already is replaced then.
 ///
 /// # Errors
 /// When the file cannot be written, something else than a regular file is there, or the database cannot be read.
-pub async fn dump(store: &Store, file: &Path, progress: &dyn Progress) -> Result<u64, DumpError> {
-    let target = target(file)?;
-    let part = part_of(&target);
-    let failed = |source| DumpError::Write { file: file.to_owned(), source };
-    let mut out = BufWriter::with_capacity(1 << 18, create(&part).map_err(failed)?);
-    let written = write(store, &mut out, progress).await.map_err(|error| error.of(file));
-    let finished = written.and_then(|count| {
-        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
-        fs::rename(&part, &target).map_err(failed)?;
-        sync_folder(&target).map_err(failed)?;
-        Ok(count)
-    });
-    if finished.is_err() {
-        // The error that is on its way says more than one about this file would.
-        let _ = fs::remove_file(&part);
-    }
-    finished
-}
-
-/// Where the bytes have to go: through symbolic links, which stay.
-fn target(file: &Path) -> Result<PathBuf, DumpError> {
-    match fs::metadata(file) {
-        Err(_) => Ok(file.to_owned()),
-        Ok(there) if !there.is_file() => Err(DumpError::NotAFile { file: file.to_owned() }),
-        Ok(_) => fs::canonicalize(file).map_err(|source| DumpError::Write { file: file.to_owned(), source }),
-    }
-}
-
-fn part_of(target: &Path) -> PathBuf {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    target.with_file_name(name)
-}
-
-fn create(part: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(part)
-}
-
-/// Makes the new name durable.
-fn sync_folder(target: &Path) -> io::Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+pub async fn dump(store: &Store, file: &Path, progress: &dyn Progress) -> Result<u64, MakeError> {
+    let mut new = NewFile::begin(file, Existing::Replaced, Readers::Owner)?;
+    let mut out = BufWriter::with_capacity(1 << 18, new.file());
+    let written = write(store, &mut out, progress).await;
+    drop(out);
+    let count = written.map_err(|error| match error {
+        WriteError::Io(source) => MakeError::File(new.failed(source)),
+        WriteError::Store(error) => MakeError::Store(error),
+    })?;
+    new.finish()?;
+    Ok(count)
 }
 
 /// Why [`write`] failed.
@@ -127,16 +44,6 @@ pub enum WriteError {
     Io(io::Error),
     /// The database.
     Store(store::Error),
-}
-
-impl WriteError {
-    /// The same about a file.
-    fn of(self, file: &Path) -> DumpError {
-        match self {
-            WriteError::Io(source) => DumpError::Write { file: file.to_owned(), source },
-            WriteError::Store(error) => DumpError::Store(error),
-        }
-    }
 }
 
 impl fmt::Display for WriteError {
@@ -344,6 +251,7 @@ fn write_user(user: &User, line: &mut String) {
     object.plain("verified", user.verified);
     write_ids(&user.admin_of_orgs, object.key("admin_of_orgs"));
     write_ids(&user.member_of_orgs, object.key("member_of_orgs"));
+    write_optional_time("created", user.created, &mut object);
     object.end();
 }
 
@@ -353,9 +261,14 @@ fn write_key(state: &KeyState, object: &mut ObjectWriter<'_>) {
     object.text("name", &state.name);
     object.text("status", if state.active { "active" } else { "inactive" });
     object.plain("revoked", state.revoked);
-    match state.expires {
-        Some(time) => write_time(time, object.key("expires")),
-        None => object.plain("expires", "null"),
+    write_optional_time("expires", state.expires, object);
+    write_optional_time("created", state.created, object);
+}
+
+fn write_optional_time(key: &str, time: Option<Time>, object: &mut ObjectWriter<'_>) {
+    match time {
+        Some(time) => write_time(time, object.key(key)),
+        None => object.plain(key, "null"),
     }
 }
 
@@ -442,10 +355,5 @@ mod tests {
             assert_eq!(line, text);
             assert_eq!(Time::parse(line.trim_matches('"')), Ok(Time(micros)));
         }
-    }
-
-    #[test]
-    fn the_file_appears_beside_its_target() {
-        assert_eq!(part_of(Path::new("a/b.json")).parent(), Some(Path::new("a")));
     }
 }

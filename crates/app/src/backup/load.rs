@@ -11,6 +11,7 @@ use store::change::{Actor, Header, Origin, RowChange};
 use super::Progress;
 use super::document::{Contents, FoundRecord};
 use super::error::LoadError;
+use super::odd::odd;
 use super::people::{Found, default_permissions, hash_secrets};
 use super::verify::{Skipped, verify};
 
@@ -45,11 +46,27 @@ pub struct Summary {
     pub asns: u64,
     /// Keys of API documents that are not known, as `tag.key`, with the number of records that have them.
     pub ignored: Vec<(String, u64)>,
+    /// Records that were loaded although they break a rule, rule by rule.
+    pub odd: Vec<Oddity>,
     /// Whether the files say nothing about permissions, so that the usual ones were installed.
     pub default_permissions: bool,
     /// The number of the change that the load became.
     pub sequence: u64,
 }
+
+/// Records that break a rule, and that `check` will report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oddity {
+    /// The rule.
+    pub rule: &'static str,
+    /// How many records break it.
+    pub count: u64,
+    /// The first of them, each with what is odd about it.
+    pub first: Vec<String>,
+}
+
+/// Records of an oddity that are named.
+const NAMED: usize = 5;
 
 impl Summary {
     /// Whether neither a record nor an account is left to write.
@@ -63,11 +80,8 @@ impl Summary {
     }
 }
 
-/// Sources of salts for passwords in clear; has to give other bytes each time.
+/// A source of salts for passwords in clear, and of the name of the change; has to give other bytes each time.
 pub type Salts<'a> = &'a mut (dyn FnMut() -> [u8; 16] + Send);
-
-/// Names the change in the log. A database is loaded once.
-const COMMAND: &str = "load";
 
 /// Rows that go to the database at once: progress is told between them.
 const ROWS: usize = 2000;
@@ -77,6 +91,9 @@ pub struct Prepared {
     records: [Vec<FoundRecord>; 13],
     found: Found,
     summary: Summary,
+    /// Names the change in the log. Each load has a name of its own, so that one whose commit got no answer is not
+    /// taken for another one.
+    command: String,
 }
 
 impl Prepared {
@@ -166,8 +183,10 @@ fn prepare(mut contents: Contents, options: Options, salts: Salts<'_>) -> Result
     }
     hash_secrets(&mut found.people, &found.users, salts)?;
     let mut summary = summary(&records, &found, skipped);
+    summary.odd = oddities(&records);
     summary.ignored = ignored.into_iter().collect();
-    Ok(Prepared { records, found, summary })
+    let command = format!("load {:032x}", u128::from_ne_bytes(salts()));
+    Ok(Prepared { records, found, summary, command })
 }
 
 /// Writes what was read into an empty database, in one transaction.
@@ -180,13 +199,12 @@ pub async fn write(
     now: Time,
     progress: &dyn Progress,
 ) -> Result<Summary, LoadError> {
-    let Prepared { records, found, mut summary } = prepared;
+    let Prepared { records, found, mut summary, command } = prepared;
     let mut writer = store.writer().await?;
     if !writer.is_empty().await? {
         return Err(LoadError::NotEmpty { place: store.place().to_owned() });
     }
-    let header =
-        Header { at: now, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: COMMAND.to_owned() };
+    let header = Header { at: now, actor: Actor::SYSTEM, origin: Origin::Cli, command_id: command };
     writer.start(&header).await?;
     for (tag, list) in Tag::ALL.into_iter().zip(records) {
         let label = format!("writing {tag}");
@@ -223,9 +241,21 @@ fn summary(records: &[Vec<FoundRecord>; 13], found: &Found, skipped: Skipped) ->
         counters: skipped.counters,
         asns: skipped.asns,
         ignored: Vec::new(),
+        odd: Vec::new(),
         default_permissions: !found.has_permissions,
         sequence: 0,
     }
+}
+
+fn oddities(records: &[Vec<FoundRecord>; 13]) -> Vec<Oddity> {
+    let view = std::array::from_fn(|tag| records[tag].iter().map(|found| &found.record).collect());
+    let odd = odd(&view);
+    let rules = odd.chunk_by(|a, b| a.rule == b.rule).map(|broken| Oddity {
+        rule: broken[0].rule,
+        count: broken.len() as u64,
+        first: broken.iter().take(NAMED).map(|odd| format!("{} {} {}", odd.tag, odd.id, odd.why)).collect(),
+    });
+    rules.collect()
 }
 
 /// The records of a summary's list that are not zero, with their types.

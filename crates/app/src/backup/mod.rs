@@ -17,15 +17,16 @@ mod derived;
 mod document;
 mod logo;
 mod object;
+mod odd;
 mod people;
 mod strict;
 mod typing;
 mod verify;
 
 pub use check::{Finding, Severity, check};
-pub use dump::{DumpError, dump};
+pub use dump::dump;
 pub use error::LoadError;
-pub use load::{Options, Prepared, Summary, import, load, read, write};
+pub use load::{Oddity, Options, Prepared, Summary, import, load, read, write};
 
 /// Follows long work.
 pub trait Progress: Sync {

@@ -120,6 +120,7 @@ impl Found {
             verified: object.flag("verified")?,
             admin_of_orgs: object.ids("admin_of_orgs")?,
             member_of_orgs: object.ids("member_of_orgs")?,
+            created: object.optional_time("created")?,
         };
         self.users.push(object.place().clone());
         self.people.users.push(user);
@@ -325,6 +326,7 @@ fn key_state(object: &mut Object, plain: AllowPlain) -> Result<KeyState, LoadErr
         active: object.word("status", &["active", "inactive"])? == "active",
         revoked: object.flag("revoked")?,
         expires: object.optional_time("expires")?,
+        created: object.optional_time("created")?,
     })
 }
 

@@ -49,23 +49,25 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Needs(need)) => return Ok(Attempt::Needs(need)),
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
-    let Plan { rows, subject, effects, extras } = plan;
-    let done = |seq, after| {
-        Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), after })))
+    let Plan { rows, subject, followers, effects, extras } = plan;
+    let done = |seq, shown| {
+        Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown })))
     };
     if rows.is_empty() && effects.is_empty() {
         return done(before.sequence(), Arc::clone(&before));
     }
     let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
-    let seq = commit(&writing.store, writer, order, now, &rows, &effects).await?;
-    let after = publish(app, &before, rows, seq);
+    let seq = commit(writer, order, now, &rows, &effects).await?;
+    let own = rows.len() - followers;
+    let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
+    publish(app, &before, rows, seq);
     app.current_at(moment);
-    done(seq, after)
+    done(seq, shown)
 }
 
 /// Brings what is published up to the database, whose lock is held. Gives the time of the newest change.
 async fn replay(app: &App, store: &Store, writer: &mut Writer) -> Result<Time, WriteError> {
-    let position = writer.position().await?;
+    let position = writer.log_end().await?;
     let published = app.snapshot();
     if !app.shows(&position.installation) || position.sequence < published.sequence() {
         tracing::warn!("the database was restored or replaced: reading everything again");
@@ -103,7 +105,6 @@ async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
 
 /// Commits a change, and gives its number.
 async fn commit(
-    store: &Store,
     mut writer: Writer,
     order: &Order,
     now: Time,
@@ -131,29 +132,11 @@ async fn commit(
             Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
         }
     }
-    match writer.finish().await {
-        Ok(committed) => Ok(committed.seq),
-        Err(error) => look_up(store, &order.command_id, error).await,
-    }
-}
-
-/// What became of a commit that failed: the answer of the database can get lost after the database has committed.
-async fn look_up(store: &Store, command_id: &str, error: store::Error) -> Result<u64, WriteError> {
-    let known = async { store.writer().await?.known_command(command_id).await };
-    match known.await {
-        Ok(Some(seq)) => Ok(seq),
-        Ok(None) => Err(error.into()),
-        Err(other) => {
-            tracing::error!(%error, %other, command_id, "it is not known whether a change was committed");
-            Err(WriteError::Unknown(error))
-        }
-    }
+    Ok(writer.finish().await?.seq)
 }
 
 /// Publishes the snapshot that a committed change leads to.
-fn publish(app: &App, before: &Snapshot, rows: Vec<RowChange>, seq: u64) -> Arc<Snapshot> {
+fn publish(app: &App, before: &Snapshot, rows: Vec<RowChange>, seq: u64) {
     debug_assert_eq!(seq, before.sequence() + 1, "all that was committed before was replayed");
-    let after = Arc::new(before.apply(rows.into_iter().map(told), seq));
-    app.publish(Arc::clone(&after));
-    after
+    app.publish(Arc::new(before.apply(rows.into_iter().map(told), seq)));
 }

@@ -75,6 +75,9 @@ impl From<store::Error> for WriteError {
             | Error::Full { .. }
             | Error::ReadOnly { .. }
             | Error::Sql(_) => WriteError::Unwritable(error),
+            Error::OutcomeUnknown { .. } => WriteError::Unknown(error),
+            // Two versions of the program must not write into one index.
+            Error::OtherNameKeys { .. } => WriteError::Outdated,
             Error::Corrupt { .. }
             | Error::NameClash { .. }
             | Error::NoChange

@@ -74,8 +74,9 @@ pub struct Done {
     pub extras: Extras,
     /// The directory before the change.
     pub before: Arc<Snapshot>,
-    /// The directory with the change.
-    pub after: Arc<Snapshot>,
+    /// The directory as the answer shows it: with what the command changes, and without what only follows from that.
+    /// Clients of the reference see counters and stamps of a record's neighbours as they stood before.
+    pub shown: Arc<Snapshot>,
 }
 
 /// A command on its way: what every attempt to carry it out needs.

@@ -52,6 +52,16 @@ const ORDERED: &[Op] = &[Op::Exact, Op::Lt, Op::Lte, Op::Gt, Op::Gte, Op::In];
 
 /// All filters with a meaning of their own.
 pub(crate) const SPECIALS: &[Special] = &[
+    // What `peeringdb whois net1` asks. The reference ignores it, and the client shows the first record of the list.
+    Special {
+        name: "pk",
+        tags: &Tag::ALL,
+        takes: ONE,
+        refuses: &[],
+        operand: Operand::Integer,
+        description: "The record with this id, for clients that call it so.",
+        build: |_, _, asked| Ok(Condition::Among(vec![integer(asked.name, asked.operand)?])),
+    },
     Special {
         name: "asn_overlap",
         tags: PLACES,

@@ -22,6 +22,7 @@ pub(crate) fn condition(
     }
     let operand = &model::collate::transliterate(operand);
     let ids = match name {
+        "pk" => vec![integer(operand)?],
         "asn_overlap" => asn_overlap(lists, tag, operand)?,
         "all_net" => present_everywhere(lists, tag, &integers(operand)?),
         "not_net" => {

@@ -207,14 +207,14 @@ fn related_name(tag: Tag, relation: &Index, field: &Index) -> String {
 fn special_name(tag: Tag, index: &Index) -> String {
     let own = SPECIALS.iter().filter(|(owner, _, _)| *owner == tag).map(|(_, name, _)| *name);
     let mut names: Vec<&str> = own.collect();
-    names.push("hide_ix_no_fac");
+    names.extend(["hide_ix_no_fac", "pk"]);
     pick(&names, index).map_or_else(String::new, |name| (*name).to_owned())
 }
 
 fn unknown_name(index: &Index) -> String {
     let names = [
         "foo",
-        "pk",
+        "pk__in",
         "q",
         "ordering",
         "org__foo",
@@ -294,6 +294,7 @@ fn value(lists: &Lists, tag: Tag, param: &str, index: Option<&Index>, pivot: Opt
             "asn_overlap" | "asn" => of(Tag::Net, "asn"),
             "all_net" | "not_net" => of(Tag::Net, "id"),
             "org_present" | "org_not_present" => of(Tag::Org, "id"),
+            "pk" => of(tag, "id"),
             "not_ix" => of(Tag::Ix, "id"),
             "not_fac" => of(Tag::Fac, "id"),
             "capacity" => capacity(lists, index),

@@ -36,7 +36,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     let store = open(&file, Mode::Existing).await?;
     let app = serve::open_app(settings, &store, &local_url(address)).await?;
     let attribution = app.place_attribution();
-    serve::serve(listener, app, &store, |address| {
+    serve::serve(listener, app, &store, serve::Front::default(), |address| {
         let welcome = Welcome {
             url: local_url(address),
             folder: &settings.dir,

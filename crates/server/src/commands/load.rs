@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::backup::{self, LoadError, Options, Summary};
+use app::backup::{self, LoadError, Oddity, Options, Summary};
 use app::clock::Clock;
 use model::Tag;
 use store::{Mode, Store};
@@ -84,6 +84,15 @@ fn told(summary: &Summary, place: &str) -> String {
     for (key, count) in &summary.ignored {
         lines.push(format!("ignored because no such field is known: {key} ({})", grouped(*count)));
     }
+    for Oddity { rule, count, first } in &summary.odd {
+        let more = if *count > first.len() as u64 { ", …" } else { "" };
+        lines.push(format!(
+            "loaded as they are, and told by `peeringd check`, since {rule}: {} {} ({}{more})",
+            grouped(*count),
+            plural(*count, "record"),
+            first.join(", ")
+        ));
+    }
     if summary.default_permissions {
         lines.push("the files hold no permissions; the usual ones were installed".to_owned());
     }
@@ -137,8 +146,19 @@ mod tests {
         summary.default_permissions = true;
         summary.counters = 1200;
         summary.asns = 1;
+        let rule = "an exchange has one LAN with its id";
+        let first = vec!["ix 4 has no LAN".to_owned(), "ix 5 has no LAN".to_owned()];
+        summary.odd =
+            vec![Oddity { rule, count: 1200, first: first.clone() }, Oddity { rule, count: 2, first }];
         let told = told(&summary, "sqlite:x");
-        assert_eq!(told.lines().count(), 8);
+        assert_eq!(told.lines().count(), 10);
+        let line =
+            "loaded as they are, and told by `peeringd check`, since an exchange has one LAN with its id: ";
+        let named = "ix 4 has no LAN, ix 5 has no LAN";
+        assert!(
+            told.contains(&format!("\n{line}1 200 records ({named}, …)\n{line}2 records ({named})\n")),
+            "{told}"
+        );
         assert!(told.contains("\ncounters corrected to what the records say: 1 200\n"), "{told}");
     }
 }

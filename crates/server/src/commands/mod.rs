@@ -3,13 +3,16 @@
 mod check;
 mod config;
 mod demo;
+mod doctor;
 mod dump;
+mod export;
 mod load;
 mod serve;
 
 use std::future::Future;
 use std::path::PathBuf;
 
+use app::export::Form;
 use app::random::Random;
 use store::{Mode, Store};
 
@@ -24,6 +27,10 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
     if command == Command::Config {
         return config::run(values, environment);
     }
+    if command == Command::Doctor {
+        // What is wrong with the options is one of its findings.
+        return block_on(doctor::run(values, environment));
+    }
     let settings = Settings::read(values)?;
     telemetry::start(&settings.log);
     for variable in environment.strays() {
@@ -34,8 +41,11 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::Serve => block_on(serve::run(&settings, values)),
         Command::Demo => block_on(demo::run(&settings, values)),
         Command::Dump => block_on(dump::run(&settings, &files)),
+        Command::ExportSqlite => block_on(export::run(&settings, Form::Sqlite, &files)),
+        Command::ExportJson => block_on(export::run(&settings, Form::Json, &files)),
         Command::Check => block_on(check::run(&settings)),
         Command::Config => config::run(values, environment),
+        Command::Doctor => block_on(doctor::run(values, environment)),
     }
 }
 

@@ -19,9 +19,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::SystemClock;
+use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
 use crate::health;
-use crate::listener::{self, Drained, Limits};
+use crate::listener::{self, Drained, Limits, Served};
 use crate::options::{LISTEN, METRICS_LISTEN, Values};
 use crate::random::SystemRandom;
 use crate::settings::{Settings, local_url, redacted};
@@ -43,6 +44,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         rdap = shown(&settings.rdap),
         egress_gateway = shown(&settings.egress_gateway),
         rate_limits = settings.rate_limits,
+        trusted_proxies = %settings.trusted_proxies,
         "starting"
     );
     let public_url = settings.public_url.clone().unwrap_or_else(|| local_url(address));
@@ -51,7 +53,11 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     if let Some(address) = settings.metrics_listen {
         serve_figures(address, values, &app).await?;
     }
-    serve(listener, app, &store, |_| Ok(())).await?;
+    let front = Front {
+        proxies: Arc::new(settings.trusted_proxies.clone()),
+        canonical: settings.canonical_redirect.then(|| Canonical::new(&public_url)).flatten(),
+    };
+    serve(listener, app, &store, front, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
 }
@@ -62,10 +68,10 @@ async fn serve_figures(address: SocketAddr, values: &Values, app: &Arc<App>) -> 
     let handle =
         health::count().map_err(|error| Failure::new("figures", error, "leave --metrics-listen out"))?;
     tracing::info!("figures at http://{}/metrics", address_of(&listener)?);
-    let router = health::figures(app, handle);
+    let served = Served { routes: health::figures(app, handle), refusing: health::refusing() };
     let never = || std::future::pending::<()>();
     tokio::spawn(async move {
-        listener::serve(listener, router, Limits::default(), never(), never()).await;
+        listener::serve(listener, served, Limits::default(), never(), never()).await;
     });
     Ok(())
 }
@@ -136,11 +142,33 @@ fn locator(
     Arc::new(Remembering::new(geocoder, Some(shelf), Arc::clone(clock), Memory::default()))
 }
 
+/// What stands in front of the directory.
+#[derive(Debug, Default)]
+pub(super) struct Front {
+    /// Who may tell whom requests come from.
+    proxies: Arc<Proxies>,
+    /// Where people are led from other host names.
+    canonical: Option<Canonical>,
+}
+
+impl Front {
+    fn around(&self, app: &Arc<App>, store: &Store) -> Served {
+        let routes = api::router(Arc::clone(app));
+        let routes = match self.canonical.clone() {
+            Some(canonical) => edge::redirecting(canonical, routes),
+            None => routes,
+        };
+        let around = |routes| edge::around(app, &self.proxies, health::router(app, store, routes));
+        Served { routes: around(routes), refusing: around(health::refusing()) }
+    }
+}
+
 /// Serves an app until a signal asks to stop. `ready` is told the address once the signals are listened for.
 pub(super) async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     store: &Store,
+    front: Front,
     ready: impl FnOnce(SocketAddr) -> Done<()>,
 ) -> Done<()> {
     let mut signals =
@@ -160,8 +188,8 @@ pub(super) async fn serve(
     // While the first requests come in: whoever asks for what is not rendered yet renders it.
     let warmed = Arc::clone(&app);
     tokio::task::spawn_blocking(move || warmed.warm());
-    let router = health::router(&app, store, api::router(Arc::clone(&app)));
-    let drained = listener::serve(listener, router, Limits::default(), stop, cut).await;
+    let served = front.around(&app, store);
+    let drained = listener::serve(listener, served, Limits::default(), stop, cut).await;
     follower.stop().await;
     match drained {
         Drained::Completely => tracing::info!("stopped"),

@@ -2,15 +2,21 @@
 
 use std::future::pending;
 
-use axum::routing::get;
+use axum::routing::{get, post};
+use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::*;
 
-const ROOMY: Limits =
-    Limits { head: Duration::from_secs(60), connections: 100, drain: Duration::from_secs(60) };
+const ROOMY: Limits = Limits {
+    head: Duration::from_secs(60),
+    pace: Pace { bytes: 60_000, window: Duration::from_secs(60) },
+    connections: 100,
+    refused: 100,
+    drain: Duration::from_secs(60),
+};
 
 struct Running {
     address: SocketAddr,
@@ -29,15 +35,19 @@ async fn start(limits: Limits, held: oneshot::Receiver<()>) -> Running {
             "released"
         }
     };
-    let router = Router::new()
+    let routes = Router::new()
         .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }))
         .route("/held", get(wait))
-        .route("/never", get(pending::<()>));
+        .route("/never", get(pending::<()>))
+        .route("/large", get(|| async { vec![b'x'; LARGE] }))
+        .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
+    let refusing = Router::new().route("/healthz", get(|| async { "alive" })).fallback(|| async { "full" });
+    let served = Served { routes, refusing };
     let listener = bind("127.0.0.1:0".parse().expect("an address"), "--listen").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     let (stop, stopped) = oneshot::channel();
     let (cut, cutting) = oneshot::channel();
-    let served = tokio::spawn(serve(listener, router, limits, told(stopped), told(cutting)));
+    let served = tokio::spawn(serve(listener, served, limits, told(stopped), told(cutting)));
     Running { address, stop, cut, served }
 }
 
@@ -147,12 +157,80 @@ async fn a_client_that_never_finishes_its_request_is_dropped() {
 }
 
 #[tokio::test]
-async fn connections_over_the_limit_wait_for_their_turn() {
+async fn connections_over_the_limit_are_told_so_and_health_is_answered() {
     let server = plain_start(Limits { connections: 1, ..ROOMY }).await;
-    let first = send(server.address, &request("/")).await;
-    let second = send(server.address, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    let mut first = send(server.address, &request("/")).await;
+    let own = first.local_addr().expect("connected").to_string();
+    until(&mut first, &own).await;
+    for (path, expected) in [("/", "full"), ("/healthz", "alive")] {
+        let answer = rest(send(server.address, &request(path)).await).await;
+        assert!(answer.ends_with(expected) && answer.contains("connection: close"), "{answer}");
+    }
     drop(first);
-    assert!(rest(second).await.starts_with("HTTP/1.1 200 OK\r\n"));
+    // The place is free as soon as the server has seen the first one go.
+    loop {
+        let mut next = send(server.address, &request("/")).await;
+        let own = next.local_addr().expect("connected").to_string();
+        if rest_or(&mut next, &own).await {
+            break;
+        }
+    }
+}
+
+/// Whether an answer ends with a text, rather than with the connection.
+async fn rest_or(stream: &mut TcpStream, end: &str) -> bool {
+    let mut text = String::new();
+    let mut buffer = [0; 1024];
+    while !text.ends_with(end) {
+        match stream.read(&mut buffer).await.expect("readable") {
+            0 => return false,
+            size => text.push_str(std::str::from_utf8(&buffer[..size]).expect("text")),
+        }
+    }
+    true
+}
+
+#[tokio::test]
+async fn connections_that_are_not_even_told_wait_for_their_turn() {
+    let server = plain_start(Limits { connections: 1, refused: 1, ..ROOMY }).await;
+    let mut first = send(server.address, &request("/")).await;
+    let own = first.local_addr().expect("connected").to_string();
+    until(&mut first, &own).await;
+    let second = send(server.address, "").await;
+    let third = send(server.address, &request("/")).await;
+    drop(second);
+    assert!(rest(third).await.ends_with("full"));
+}
+
+/// More than the system takes of an answer that nobody reads, in bytes.
+const LARGE: usize = 64 << 20;
+
+#[tokio::test]
+async fn a_client_that_does_not_take_its_answer_is_cut_off() {
+    let pace = Pace { bytes: 1, window: Duration::from_millis(50) };
+    let server = plain_start(Limits { pace, connections: 1, refused: 1, ..ROOMY }).await;
+    let mut lazy = send(server.address, &request("/large")).await;
+    // The only place is free again once the lazy client has lost it.
+    while !rest(send(server.address, &request_once("/")).await).await.contains("127.0.0.1") {}
+    let mut taken = Vec::new();
+    let ended = lazy.read_to_end(&mut taken).await;
+    assert!(ended.is_err() || taken.len() < LARGE, "it lost its answer: {} bytes", taken.len());
+}
+
+fn request_once(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_client_that_stops_sending_its_request_is_told_or_cut_off() {
+    let pace = Pace { bytes: 1, window: Duration::from_millis(50) };
+    let server = plain_start(Limits { pace, ..ROOMY }).await;
+    let head = "POST /whole HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n";
+    let complete = rest(send(server.address, &head.replace("x\r\n", "x\r\nConnection: close\r\n")).await);
+    let stuck = complete.await;
+    assert!(stuck.starts_with("HTTP/1.1 400") && stuck.contains("least rate"), "{stuck}");
+    let mut whole = send(server.address, &format!("{head}0123456789")).await;
+    assert!(until(&mut whole, "\r\n\r\n10").await.starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]

@@ -27,6 +27,18 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
 }
 
+impl Ended {
+    fn of(mut command: Command) -> Ended {
+        let output = command.output().expect("the program starts");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        Ended {
+            status: output.status.code().expect("it ends by itself"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
 impl Program {
     pub(crate) fn new() -> Program {
         Program { folder: tempfile::tempdir().expect("a scratch folder"), variables: Vec::new() }
@@ -51,13 +63,18 @@ impl Program {
 
     /// Runs a command to its end.
     pub(crate) fn run(&self, words: &str) -> Ended {
-        let output = self.command(words).output().expect("the program starts");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        Ended {
-            status: output.status.code().expect("it ends by itself"),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        Ended::of(self.command(words))
+    }
+
+    /// Runs a command that can make no file larger than so many blocks of 512 or 1024 bytes: a disk without room.
+    #[cfg(unix)]
+    pub(crate) fn run_without_room(&self, words: &str, blocks: u32) -> Ended {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_peeringd")]).args(words.split_whitespace());
+        command.current_dir(self.folder()).env_clear();
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        Ended::of(command)
     }
 
     /// Starts a command.
@@ -147,11 +164,17 @@ impl Server {
         (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
     }
 
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill is there").success());
+    }
+
     /// Asks it to stop, and gives its status and what it wrote to standard output.
     #[cfg(unix)]
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.child.id().to_string()).status();
-        assert!(sent.expect("kill is there").success());
+        self.signal(signal);
         let mut stdout = String::new();
         self.child.stdout.take().expect("piped").read_to_string(&mut stdout).expect("text");
         (self.child.wait().expect("it ends").code(), stdout)

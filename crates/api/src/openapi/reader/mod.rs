@@ -88,6 +88,8 @@ fn others(document: &Json, url: &str) -> String {
         ("/api/as_set", "/api/as_set?pretty=1"),
         ("/api/as_set/{asn}", "/api/as_set/64500"),
         ("/api/search", "/api/search?q=exchange"),
+        ("/dumps/directory.sqlite.gz", "/dumps/directory.sqlite.gz"),
+        ("/dumps/directory.tar.gz", "/dumps/directory.tar.gz"),
     ];
     let body: String = examples
         .iter()

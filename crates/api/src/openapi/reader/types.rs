@@ -200,11 +200,10 @@ pub(super) fn operation(document: &Json, path: &str, example: &str) -> String {
     if !text("description").is_empty() {
         body.push_str(&format!("<p>{}</p>\n", prose(text("description"))));
     }
-    let is_closed = path == "/api/search";
-    body.push_str(&if is_closed {
-        code(&format!("curl -H \"Authorization: Api-Key $KEY\" '{example}'"))
-    } else {
-        curl(example)
+    body.push_str(&match path {
+        "/api/search" => code(&format!("curl -H \"Authorization: Api-Key $KEY\" '{example}'")),
+        _ if path.starts_with("/dumps/") => code(&format!("curl -O '{example}'")),
+        _ => curl(example),
     });
     body.push_str(&statuses(document, operation));
     let summary = format!(

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use model::records::{Campus, Fac, Ix, Ixlan, Ixpfx, Netixlan};
+use model::records::{Ixlan, Ixpfx, Netixlan};
 use model::{AnyRecord, Kind, Protocol, Status, Tag};
 use store::schema::UNIQUE;
 
 use super::super::derived::{Source, Wrong, wrong_columns};
+use super::super::odd::{LAN, Odd, odd};
 use super::Findings;
 use super::world::{World, name};
 
@@ -19,7 +20,7 @@ pub(super) fn check(world: &World, findings: &mut Findings) {
     check_lans(world, findings);
     check_ports(world, findings);
     check_prefixes(world, findings);
-    check_campuses(world, findings);
+    check_odd(world, findings);
     check_derived(world, findings);
 }
 
@@ -33,9 +34,6 @@ macro_rules! typed {
 }
 
 typed! {
-    campuses: Campus;
-    facs: Fac;
-    ixes: Ix;
     ixlans: Ixlan;
     ixpfxes: Ixpfx;
     netixlans: Netixlan;
@@ -93,17 +91,11 @@ fn check_unique(world: &World, findings: &mut Findings) {
     }
 }
 
-/// An exchange has one LAN, which has its id.
+/// A LAN has the id of its exchange.
 fn check_lans(world: &World, findings: &mut Findings) {
-    const RULE: &str = "an exchange has one LAN with its id";
     for lan in ixlans(world.of(Tag::Ixlan).iter()) {
         if lan.id != lan.ix_id {
-            findings.error(RULE, || format!("ixlan {}: belongs to ix {}", lan.id, lan.ix_id));
-        }
-    }
-    for ix in ixes(world.of(Tag::Ix).iter()) {
-        if world.get(Tag::Ixlan, ix.id).is_none() {
-            findings.error(RULE, || format!("ix {}: has no LAN", ix.id));
+            findings.error(LAN, || format!("ixlan {}: belongs to ix {}", lan.id, lan.ix_id));
         }
     }
 }
@@ -149,23 +141,10 @@ fn check_prefixes(world: &World, findings: &mut Findings) {
     }
 }
 
-/// Published facilities that make a campus.
-const CAMPUS_FACILITIES: usize = 2;
-
-/// A campus is published when it has enough published facilities, and pending otherwise.
-fn check_campuses(world: &World, findings: &mut Findings) {
-    let mut members: HashMap<u32, usize> = HashMap::new();
-    for campus in facs(world.published(Tag::Fac)).filter_map(|fac| fac.campus_id) {
-        *members.entry(campus).or_default() += 1;
-    }
-    for campus in campuses(world.of(Tag::Campus).iter()) {
-        let facilities = members.get(&campus.id).copied().unwrap_or_default();
-        let wanted = if facilities >= CAMPUS_FACILITIES { Status::Ok } else { Status::Pending };
-        if campus.status != Status::Deleted && campus.status != wanted {
-            findings.error("a campus is published with two facilities", || {
-                format!("campus {}: is {} with {facilities} published facilities", campus.id, campus.status)
-            });
-        }
+/// What `load` lets pass.
+fn check_odd(world: &World, findings: &mut Findings) {
+    for Odd { rule, tag, id, why } in odd(&world.view()) {
+        findings.error(rule, || format!("{tag} {id}: {why}"));
     }
 }
 

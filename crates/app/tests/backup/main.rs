@@ -1,0 +1,6 @@
+//! Loading, dumping and checking directories.
+
+mod kit;
+mod lists;
+mod refusals;
+mod whole;
