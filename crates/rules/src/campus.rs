@@ -67,8 +67,14 @@ fn point(fac: &Fac) -> Option<Point> {
     Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
 }
 
+/// Brings the statuses of campuses up to date around touched records.
+pub(crate) fn bring_up_to_date(stage: &mut Stage<'_>, touched: &[(Tag, u32)]) {
+    let campuses = concerned(stage, touched);
+    recompute(stage, campuses);
+}
+
 /// The campuses whose status may have changed with these records.
-pub(crate) fn concerned(stage: &Stage<'_>, touched: &[(Tag, u32)]) -> BTreeSet<u32> {
+fn concerned(stage: &Stage<'_>, touched: &[(Tag, u32)]) -> BTreeSet<u32> {
     let campus = |record: &AnyRecord| match record {
         AnyRecord::Campus(campus) => Some(campus.id),
         AnyRecord::Fac(fac) => fac.campus_id,
@@ -80,7 +86,7 @@ pub(crate) fn concerned(stage: &Stage<'_>, touched: &[(Tag, u32)]) -> BTreeSet<u
 
 /// Publishes campuses with enough published facilities, and takes back those with too few. A change of the status is
 /// a change of the record. Deleted campuses stay deleted.
-pub(crate) fn recompute(stage: &mut Stage<'_>, campuses: impl IntoIterator<Item = u32>) {
+fn recompute(stage: &mut Stage<'_>, campuses: impl IntoIterator<Item = u32>) {
     let snapshot = stage.snapshot();
     let changed: Vec<AnyRecord> = campuses
         .into_iter()

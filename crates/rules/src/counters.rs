@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog::Snapshot;
 use model::{AnyRecord, Tag, Time, Value};
 
-use crate::campus;
 use crate::stage::{Stage, set};
 
 /// A counter of an owner: of its published links of one kind, how many different things are at the other end.
@@ -47,10 +46,8 @@ const COUNTERS: [Counter; 8] = [
 const LAST_CHANGES: [(Tag, &str); 3] =
     [(Tag::Netixlan, "netixlan_updated"), (Tag::Netfac, "netfac_updated"), (Tag::Poc, "poc_updated")];
 
-/// Brings the derived columns up to date around touched records, and the statuses of campuses.
+/// Brings the derived columns up to date around touched records.
 pub(crate) fn bring_up_to_date(stage: &mut Stage<'_>, touched: &[(Tag, u32)]) {
-    let campuses = campus::concerned(stage, touched);
-    campus::recompute(stage, campuses);
     let mut owners = Owners { snapshot: stage.snapshot().clone(), changed: BTreeMap::new() };
     for counter in COUNTERS {
         for owner in concerned(stage, touched, &counter) {

@@ -64,7 +64,7 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
 /// (data-model specification, 13), and no website is an empty one.
 fn completed(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Errors> {
     let mut body = body.clone();
-    if matches!(tag, Tag::Net | Tag::Ix) && body.get("website") == Some(&Json::Null) {
+    if tag == Tag::Ix && body.get("website") == Some(&Json::Null) {
         body.remove("website");
     }
     let asks = match body.get("suggest") {
@@ -107,8 +107,8 @@ fn enqueue(stage: &mut Stage<'_>, tag: Tag, id: u32) {
 fn exchange(stage: &mut Stage<'_>, ix: &Arc<Ix>, body: &Body) -> Result<(), Stop> {
     let context = stage.context;
     let prefix = checks::first_prefix(&context, body)?;
-    let url = body.get("ixf_ixp_member_list_url").and_then(Json::as_str).map(str::trim);
-    let url = url.filter(|url| !url.is_empty());
+    let url = checks::first_feed(body)?;
+    let url = url.as_deref();
     let (status, reason) = approval(&context, ix, prefix, url)?;
     let mut ix = Ix::clone(ix);
     ix.status = status;

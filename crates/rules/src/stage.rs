@@ -6,7 +6,7 @@ use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
 
 use crate::context::{Context, NextIds};
-use crate::counters;
+use crate::{campus, counters};
 use crate::permission::Grant;
 
 /// Everything that a command does.
@@ -17,7 +17,7 @@ pub struct Plan {
     pub rows: Vec<AnyRecord>,
     /// The record that the command is about. `None` when it concerns nothing.
     pub subject: Option<(Tag, u32)>,
-    /// How many rows at the end only follow from the others: counters, stamps and statuses of their neighbours.
+    /// How many rows at the end only follow from the others: counters and stamps of their neighbours.
     pub followers: usize,
     /// What belongs to the change beside the records.
     pub effects: Vec<Effect>,
@@ -145,10 +145,12 @@ impl<'a> Stage<'a> {
     /// Brings the derived columns up to date and hands the plan out.
     pub fn finish(mut self, subject: Option<(Tag, u32)>) -> Plan {
         let touched = self.touched.clone();
+        campus::bring_up_to_date(&mut self, &touched);
+        let own = self.touched.len();
         counters::bring_up_to_date(&mut self, &touched);
         let snapshot = &self.snapshot;
         let rows = self.touched.iter().filter_map(|(tag, id)| snapshot.record(*tag, *id).cloned()).collect();
-        let followers = self.touched.len() - touched.len();
+        let followers = self.touched.len() - own;
         Plan { rows, subject, followers, effects: self.effects, extras: self.extras }
     }
 }

@@ -172,6 +172,8 @@ fn config_shows_values_and_origins() {
 database                 postgres://u:***@h/n            PEERINGD_DATABASE
 listen                   [::]:80                         --listen
 public-url               -                               default
+canonical-redirect       0                               default
+trusted-proxies          -                               default
 geocoder                 https://geo.example/search?***  PEERINGD_GEOCODER
 rdap                     -                               default
 egress-gateway           -                               default

@@ -21,6 +21,7 @@ on_both_databases! {
     servers_publish_what_a_command_beside_them_loads
     a_process_that_was_stopped_for_a_while_catches_up
     a_gap_in_the_log_means_that_everything_is_read_again
+    who_names_a_change_sees_it_on_every_process
 }
 
 fn rename(command: &str, name: &str) -> ChangeSet {
@@ -125,4 +126,35 @@ async fn a_gap_in_the_log_means_that_everything_is_read_again(kind: Kind) {
     let store = bench.store(NAME).await;
     assert_eq!(store.commit(&rename("a", "After The Gap")).await.expect("a commit").seq, 4);
     wait_for(&server, "After The Gap");
+}
+
+async fn who_names_a_change_sees_it_on_every_process(kind: Kind) {
+    let bench = Bench::new(kind);
+    let url = bench.url("a.db").await;
+    let program = Program::new().with("PEERINGD_DATABASE", &url);
+    fs::write(program.folder().join("directory.json"), DIRECTORY).expect("writable");
+    assert_eq!(program.run("load --allow-plaintext-secrets directory.json").status, 0);
+    let servers = [program.serve("serve --listen 127.0.0.1:0"), program.serve("serve --listen 127.0.0.1:0")];
+    let store = bench.store("a.db").await;
+    for n in 0..5 {
+        let name = format!("Name {n}");
+        let sequence = store.commit(&rename(&format!("c{n}"), &name)).await.expect("a commit").seq;
+        for server in &servers {
+            let start = Instant::now();
+            // On a machine that is busy for longer than the server waits, the answer says that it is an older one.
+            while !shows(server, sequence, &name) {
+                assert!(start.elapsed() < DEADLINE, "change {sequence} was never shown");
+            }
+        }
+    }
+}
+
+/// Asks for a change by its number. Whether the answer says that it shows the change; then it has to.
+fn shows(server: &Server, sequence: u64, name: &str) -> bool {
+    let header = format!("X-Change-Seq: {sequence}\r\n");
+    let (head, body) = server.exchange(server.address, "/api/org/1", &header);
+    let told = head.lines().find_map(|line| line.strip_prefix("x-change-seq: "));
+    let told: u64 = told.and_then(|told| told.parse().ok()).unwrap_or_else(|| panic!("no number in {head}"));
+    assert!(told < sequence || body.contains(name), "{told} without {name}: {body}");
+    told >= sequence
 }

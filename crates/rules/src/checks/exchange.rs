@@ -28,6 +28,7 @@ pub(super) fn ix(
             return Err(Errors::bare("website", texts::WEBSITE_BLANK.plain()));
         }
         first_prefix(context, body)?;
+        first_feed(body)?;
         if context.policy.suggestion_org == Some(ix.org_id) {
             return Err(Errors::bare("org", texts::SUGGESTED_IX.plain()));
         }
@@ -59,6 +60,20 @@ pub(crate) fn first_prefix(context: &Context<'_>, body: &Body) -> Result<IpNet, 
     match prefix::overlap(context, &own, 0) {
         Some(message) => Err(Errors::of("prefix", message)),
         None => Ok(own),
+    }
+}
+
+/// The URL of the member list that comes with a new exchange, if one does.
+pub(crate) fn first_feed(body: &Body) -> Result<Option<String>, Errors> {
+    const NAME: &str = "ixf_ixp_member_list_url";
+    let (Some(field), Some(json)) = (Tag::Ixlan.table().field(NAME), body.get(NAME)) else { return Ok(None) };
+    match input::read(field, json) {
+        Ok(value) => Ok(value.as_text().filter(|url| !url.is_empty()).map(str::to_owned)),
+        Err(said) => {
+            let mut errors = Errors::new();
+            errors.say(NAME, said);
+            Err(errors)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod prefix;
 mod shared;
 pub(crate) mod texts;
 
-pub(crate) use exchange::first_prefix;
+pub(crate) use exchange::{first_feed, first_prefix};
 pub(crate) use network::number as asn;
 pub(crate) use network::number_sent as asn_sent;
 pub(crate) use parents::check as parents;

@@ -56,10 +56,11 @@ pub(super) fn fac(
     Ok(())
 }
 
-/// A facility joins a campus only where it belongs.
+/// A facility joins a campus only where it belongs, and stays only where it still does.
 fn joins(context: &Context<'_>, fac: &Fac, stored: Option<&Fac>) -> Result<(), Errors> {
-    let before = stored.and_then(|stored| stored.campus_id);
-    match fac.campus_id.filter(|_| fac.campus_id != before) {
+    let place = |fac: &Fac| (fac.campus_id, fac.org_id, fac.latitude, fac.longitude);
+    let moves = stored.is_none_or(|stored| place(stored) != place(fac));
+    match fac.campus_id.filter(|_| moves) {
         Some(id) => {
             campus::may_join(context.snapshot, id, fac).map_err(|message| Errors::of("campus_id", message))
         }

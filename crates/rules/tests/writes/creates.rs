@@ -141,6 +141,12 @@ fn an_exchange_comes_with_its_lan_and_prefix() {
 }
 
 #[test]
+fn the_member_list_of_a_new_exchange_has_a_url() {
+    let ask = create(Tag::Ix, with(ix(), "ixf_ixp_member_list_url", json!("nourl")));
+    assert_eq!(text(&owner().rejection(&ask)), "ixf_ixp_member_list_url: Enter a valid URL.");
+}
+
+#[test]
 fn prefixes_of_new_exchanges_are_public_of_fitting_length_and_free() {
     let desk = Desk::small(|world| {
         world.add(Tag::Ixpfx, 40, json!({ "ixlan_id": 12, "protocol": "IPv4", "prefix": "23.128.0.0/23" }));

@@ -166,6 +166,17 @@ fn a_facility_joins_a_campus_of_its_organization_nearby() {
         "country": "US", "zipcode": "60601", "latitude": 41.88, "longitude": -87.63, "campus_id": 61 });
     desk.run(&update(Tag::Fac, 41, body));
     assert_eq!(desk.status(Tag::Campus, 61), Status::Pending);
+    let leaving = json!({ "org_id": 200, "name": "Fac One", "address1": "350 Main Street", "city": "Chicago",
+        "country": "US", "zipcode": "60601", "latitude": 41.88, "longitude": -87.63,
+        "website": "https://two.example/" });
+    let mut staff = Desk::small(|world| {
+        world.change(Tag::Fac, 41, json!({ "campus_id": 61 }));
+    });
+    let told = text(&staff.rejection(&update(Tag::Fac, 41, leaving.clone())));
+    assert!(told.starts_with("campus_id: "), "a campus keeps facilities of its own organization only: {told}");
+    let mut leaving = leaving;
+    leaving["campus_id"] = json!(null);
+    staff.run(&update(Tag::Fac, 41, leaving));
     let foreign = json!({ "org_id": 200, "name": "Fac Two", "address1": "Hauptstraße 1", "city": "Berlin",
         "country": "DE", "zipcode": "10115", "latitude": 52.52, "longitude": 13.4, "campus_id": 61,
         "website": "https://two.example/" });

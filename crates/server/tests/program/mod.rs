@@ -154,6 +154,12 @@ impl Server {
 
     /// Status line and body of an answer from another address of the program.
     pub(crate) fn get_at(&self, address: SocketAddr, path: &str, header: &str) -> (String, String) {
+        let (head, body) = self.exchange(address, path, header);
+        (head.lines().next().unwrap_or_default().to_owned(), body)
+    }
+
+    /// Head and body of an answer.
+    pub(crate) fn exchange(&self, address: SocketAddr, path: &str, header: &str) -> (String, String) {
         let mut stream = TcpStream::connect(address).expect("a server");
         stream.set_read_timeout(Some(DEADLINE)).expect("a time limit");
         let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n");
@@ -161,7 +167,7 @@ impl Server {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("text");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("an answer: {answer}"));
-        (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+        (head.to_owned(), body.to_owned())
     }
 
     /// Sends it a signal.
