@@ -5,6 +5,11 @@ use std::time::{Duration, Instant};
 use crate::command::{self, Failure};
 use crate::{conformance, testing};
 
+/// The groups of recorded writes that the program promises to answer like the reference.
+const WRITE_GROUPS: &str = "lifecycle,permission,delete,validation_create,validation_update,protocol";
+/// Percent of these that have to be the same.
+const WRITE_SCORE: &str = "99";
+
 /// The groups of recorded reads that the program promises to answer like the reference.
 const READ_GROUPS: &[&str] = &[
     "index",
@@ -106,6 +111,8 @@ fn test() -> Result<(), Failure> {
 fn conformance() -> Result<(), Failure> {
     let groups = READ_GROUPS.join(",");
     let args = ["--reads", "--group", groups.as_str(), "--min", READ_SCORE];
+    conformance::run(&args.map(str::to_owned))?;
+    let args = ["--writes", "--group", WRITE_GROUPS, "--min", WRITE_SCORE];
     conformance::run(&args.map(str::to_owned))
 }
 

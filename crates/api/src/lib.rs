@@ -68,7 +68,9 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let (request, body) = request::ApiRequest::split(request);
     let answer = match sequence::reached(&app, &request).await {
         Ok(None) => serve::answer(&app, &request, body).await,
-        Ok(Some(shown)) => serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string()),
+        Ok(Some(shown)) => {
+            serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string())
+        }
         Err(refusal) => refusal,
     };
     respond(&app, &request, start, answer)

@@ -48,6 +48,24 @@ fn social_media_does_not_depend_on_the_fields_that_were_asked_for() {
 }
 
 #[test]
+fn a_hidden_contact_is_not_there_when_it_is_asked_for_by_its_id() {
+    let mut world = World::small();
+    world.change(Tag::Poc, 71, json!({ "visible": "Users" }));
+    let client = Client::of(&world);
+    for path in ["/api/poc?id=71", "/api/poc?id=71&since=1", "/api/poc?id=99999"] {
+        assert_eq!(client.get(path).code(), 404, "{path}");
+    }
+    assert_eq!(client.get_by(Caller::Plain, "/api/poc?id=71").ids(), [71]);
+}
+
+#[test]
+fn a_deleted_network_has_no_as_set() {
+    let mut world = World::small();
+    world.delete(Tag::Net, 10);
+    assert_eq!(Client::of(&world).get("/api/as_set/64496").code(), 404);
+}
+
+#[test]
 fn options_describes_the_fields_of_the_field_table() {
     let reply = small().send(Ask::new("OPTIONS", "/api/net"));
     let fields = &reply.data()[0]["actions"]["POST"];

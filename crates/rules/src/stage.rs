@@ -6,8 +6,8 @@ use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
 
 use crate::context::{Context, NextIds};
-use crate::{campus, counters};
 use crate::permission::Grant;
+use crate::{campus, counters};
 
 /// Everything that a command does.
 #[derive(Clone, Debug, PartialEq)]

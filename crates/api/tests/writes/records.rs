@@ -8,6 +8,7 @@ on_both_databases! {
     a_record_is_made_changed_and_deleted
     what_is_stored_is_what_is_shown
     answers_show_what_the_caller_may_see
+    answers_to_writes_show_values_as_reading_does
     new_records_wait_in_the_queue
     ids_of_purged_records_are_not_given_again
     times_never_go_back
@@ -116,6 +117,24 @@ async fn answers_show_what_the_caller_may_see(kind: Kind) {
     let contacts = row["poc_set"].as_array().expect("a set");
     let ids: Vec<Option<u64>> = contacts.iter().map(|contact| contact["id"].as_u64()).collect();
     assert_eq!(ids, [Some(71), Some(72)]);
+}
+
+/// The reference shows some values of a written record as they were sent, or as they are stored.
+async fn answers_to_writes_show_values_as_reading_does(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    let body = json!({ "org_id": 100, "name": "Net One", "asn": 64496, "info_types": ["Content", "NSP"] });
+    let put = desk.send(Caller::Admin, ask("PUT", "/api/net/10", body)).await.data();
+    let get = desk.get("/api/net/10").await.data();
+    assert_eq!(put[0]["info_type"], "NSP", "the first in the order of their definition");
+    assert_eq!((&put[0]["info_type"], &put[0]["info_types"]), (&get[0]["info_type"], &get[0]["info_types"]));
+    let body = json!({ "org_id": 100, "name": "Fac One", "address1": "350 Main Street", "city": "Chicago",
+        "country": "US", "zipcode": "60601", "latitude": 41.88, "longitude": -87.63,
+        "available_voltage_services": null, "campus_id": 61 });
+    let put = desk.send(Caller::Admin, ask("PUT", "/api/fac/41", body)).await.data();
+    let get = desk.get("/api/fac/41").await.data();
+    let voltage = "available_voltage_services";
+    assert_eq!((&put[0][voltage], &get[0][voltage]), (&json!([]), &json!([])));
+    assert!(put[0]["campus"].get("fac_set").is_none(), "records that it refers to show no sets");
 }
 
 async fn new_records_wait_in_the_queue(kind: Kind) {

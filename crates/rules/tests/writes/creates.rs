@@ -87,6 +87,14 @@ fn all_wrong_fields_are_told_together() {
 }
 
 #[test]
+fn a_facility_has_a_country() {
+    for country in [json!(""), json!(null), json!("UK")] {
+        let told = text(&owner().rejection(&create(Tag::Fac, with(fac(), "country", country.clone()))));
+        assert!(told.starts_with("country: "), "{country}: {told}");
+    }
+}
+
+#[test]
 fn names_are_unique_whatever_their_case_and_accents() {
     let desk = owner();
     for name in ["fac one", "FÄC ONE", " Fac One "] {

@@ -173,7 +173,10 @@ fn a_facility_joins_a_campus_of_its_organization_nearby() {
         world.change(Tag::Fac, 41, json!({ "campus_id": 61 }));
     });
     let told = text(&staff.rejection(&update(Tag::Fac, 41, leaving.clone())));
-    assert!(told.starts_with("campus_id: "), "a campus keeps facilities of its own organization only: {told}");
+    assert!(
+        told.starts_with("campus_id: "),
+        "a campus keeps facilities of its own organization only: {told}"
+    );
     let mut leaving = leaving;
     leaving["campus_id"] = json!(null);
     staff.run(&update(Tag::Fac, 41, leaving));
@@ -182,6 +185,33 @@ fn a_facility_joins_a_campus_of_its_organization_nearby() {
         "website": "https://two.example/" });
     let told = text(&Desk::small(|_| {}).rejection(&update(Tag::Fac, 42, foreign)));
     assert!(told.starts_with("campus_id: "), "{told}");
+}
+
+#[test]
+fn a_lan_stays_with_its_exchange() {
+    let told = text(&Desk::small(|_| {}).rejection(&update(Tag::Ixlan, 11, json!({ "ix_id": 12 }))));
+    assert_eq!(told, "ix_id: A LAN stays with its exchange.");
+}
+
+#[test]
+fn presences_move_to_published_facilities_only() {
+    for (status, said) in
+        [("pending", "has not yet been approved"), ("deleted", "has been marked as deleted")]
+    {
+        let desk = Desk::small(|world| {
+            world.change(Tag::Fac, 42, json!({ "status": status }));
+        });
+        let moved = update(Tag::Carrierfac, 93, json!({ "carrier_id": 51, "fac_id": 42 }));
+        let told = text(&desk.rejection(&moved));
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn words_that_are_none_are_named_with_their_field() {
+    let body = json!({ "org_id": 100, "name": desk_name(), "asn": 64496, "ixp_update_exclude": [1] });
+    let told = text(&owner().rejection(&update(Tag::Net, 10, body)));
+    assert!(told.starts_with("ixp_update_exclude: "), "{told}");
 }
 
 #[test]
