@@ -126,17 +126,15 @@ impl Rule {
         self.pattern.len() <= path.len() && self.pattern.iter().zip(path).all(|(p, s)| p.matches(*s))
     }
 
-    /// Deeper beats shallower; at equal depth an exact segment beats `*`, from the left.
+    /// From the left, an exact segment beats `*`, however deep the other rule goes: what an organization grants on
+    /// itself is not undone by what everybody has everywhere. Otherwise deeper beats shallower.
     fn beats(&self, other: &Rule) -> bool {
-        if self.pattern.len() != other.pattern.len() {
-            return self.pattern.len() > other.pattern.len();
-        }
         let exact = |p: &Pattern| *p != Pattern::Any;
-        self.pattern
-            .iter()
-            .zip(&other.pattern)
-            .find(|(a, b)| exact(a) != exact(b))
-            .is_some_and(|(a, _)| exact(a))
+        let differing = self.pattern.iter().zip(&other.pattern).find(|(a, b)| exact(a) != exact(b));
+        match differing {
+            Some((own, _)) => exact(own),
+            None => self.pattern.len() > other.pattern.len(),
+        }
     }
 }
 
@@ -429,6 +427,20 @@ mod tests {
         assert_eq!(rules.bits(&below(&[Word("network"), New])), 5);
         assert_eq!(rules.bits(&below(&[Word("facility"), New])), 1);
         assert_eq!(rules.bits(&below(&[Word("network"), Id(7), Word("sessions")])), 3);
+    }
+
+    #[test]
+    fn what_everybody_has_everywhere_does_not_reduce_what_owners_have() {
+        let rules = RuleSet::new([
+            ("peeringdb.organization", 1),
+            ("peeringdb.organization.*.network.*.poc_set.users", 1),
+            ("peeringdb.organization.5", 15),
+        ]);
+        let contact = [Word("network"), Id(7), Word("poc_set"), Word("users")];
+        assert_eq!(rules.bits(&below(&contact)), 15);
+        assert_eq!(rules.explicit_bits(&below(&contact)), 1);
+        let own = RuleSet::new([("peeringdb.organization.5", 15), ("peeringdb.organization.5.network.*", 1)]);
+        assert_eq!(own.bits(&below(&contact)), 1);
     }
 
     #[test]

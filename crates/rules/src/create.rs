@@ -20,7 +20,7 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
         // It comes and goes with its exchange.
         return Err(Rejection::Forbidden.into());
     }
-    let body = &suggested(context, tag, body)?;
+    let body = &completed(context, tag, body)?;
     let mut draft = AnyRecord::new(tag);
     if let AnyRecord::Net(net) = &mut draft {
         Arc::make_mut(net).asn = checks::asn(context, body)?;
@@ -50,7 +50,7 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
         let id = stage.new_id(tag);
         set(&mut draft, "id", Value::Int(i64::from(id)));
     }
-    begin(context, &mut draft);
+    begin(context, &mut draft, body);
     let id = draft.id();
     match draft {
         AnyRecord::Ix(ix) => exchange(&mut stage, &ix, body)?,
@@ -60,9 +60,13 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
     Ok(stage.finish(Some((tag, id))))
 }
 
-/// A suggestion belongs to the organization for suggestions until its owner is known (data-model specification, 13).
-fn suggested(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Errors> {
+/// The body with what it means: a suggestion belongs to the organization for suggestions until its owner is known
+/// (data-model specification, 13), and no website is an empty one.
+fn completed(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Errors> {
     let mut body = body.clone();
+    if matches!(tag, Tag::Net | Tag::Ix) && body.get("website") == Some(&Json::Null) {
+        body.remove("website");
+    }
     let asks = match body.get("suggest") {
         Some(Json::Bool(asks)) => *asks,
         Some(Json::String(text)) => matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "on" | "yes"),
@@ -78,12 +82,15 @@ fn suggested(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Error
 }
 
 /// What a record starts with that nobody sends.
-fn begin(context: &Context<'_>, draft: &mut AnyRecord) {
+fn begin(context: &Context<'_>, draft: &mut AnyRecord, body: &Body) {
+    let has_dashboard = draft.tag().table().position("status_dashboard").is_some();
+    if has_dashboard && !body.contains_key("status_dashboard") {
+        set(draft, "status_dashboard", Value::text(""));
+    }
     if let AnyRecord::Net(net) = draft {
         let net = Arc::make_mut(net);
         net.rir_status = Some("pending".into());
         net.rir_status_updated = Some(context.now);
-        net.status_dashboard.get_or_insert_with(|| "".into());
     }
 }
 

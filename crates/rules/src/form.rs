@@ -43,6 +43,10 @@ pub(crate) fn fill(
             None => {}
         }
     }
+    if tag == Tag::Netixlan && errors.concerns("net_id") && !body.contains_key("asn") {
+        // The number is the network's own, where it is known which network that is.
+        errors.add("asn", input::texts::REQUIRED.plain());
+    }
     unique::live_values(context, draft, stored, &mut errors);
     errors.done()
 }
@@ -66,6 +70,7 @@ fn is_required(tag: Tag, field: &Field, update: bool) -> bool {
     let kept = match tag {
         // What the reference demands in addition only crashes it.
         Tag::Ixlan => update && field.name != "ix_id",
+        Tag::Fac => update && field.name == "country",
         _ => false,
     };
     field.api == Api::Required && !kept

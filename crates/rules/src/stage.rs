@@ -17,6 +17,8 @@ pub struct Plan {
     pub rows: Vec<AnyRecord>,
     /// The record that the command is about. `None` when it concerns nothing.
     pub subject: Option<(Tag, u32)>,
+    /// How many rows at the end only follow from the others: counters, stamps and statuses of their neighbours.
+    pub followers: usize,
     /// What belongs to the change beside the records.
     pub effects: Vec<Effect>,
     /// What the answer tells beside the record.
@@ -26,7 +28,7 @@ pub struct Plan {
 impl Plan {
     /// A plan that changes nothing.
     pub(crate) fn nothing(subject: Option<(Tag, u32)>) -> Plan {
-        Plan { rows: Vec::new(), subject, effects: Vec::new(), extras: Extras::default() }
+        Plan { rows: Vec::new(), subject, followers: 0, effects: Vec::new(), extras: Extras::default() }
     }
 }
 
@@ -146,7 +148,8 @@ impl<'a> Stage<'a> {
         counters::bring_up_to_date(&mut self, &touched);
         let snapshot = &self.snapshot;
         let rows = self.touched.iter().filter_map(|(tag, id)| snapshot.record(*tag, *id).cloned()).collect();
-        Plan { rows, subject, effects: self.effects, extras: self.extras }
+        let followers = self.touched.len() - touched.len();
+        Plan { rows, subject, followers, effects: self.effects, extras: self.extras }
     }
 }
 

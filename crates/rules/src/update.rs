@@ -15,10 +15,13 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, id: u32, body: &Body) -> Res
     let stored = stored.ok_or(Rejection::NotFound(tag))?;
     permission::to_change(context, stored)?;
     let mut draft = stored.clone();
+    if tag == Tag::Net {
+        checks::asn_sent(body)?;
+    }
     form::fill(context, &mut draft, body, Some(stored))?;
     checks::record(context, &mut draft, Some(stored), body)?;
-    checks::parents(context, &draft, false)?;
     let grant = permission::to_become(context, &draft)?;
+    checks::parents(context, &draft, false)?;
     let mut extras = Extras::default();
     checks::locate(context, &mut draft, Some(stored), &mut extras)?;
     let mut stage = Stage::new(*context, grant);

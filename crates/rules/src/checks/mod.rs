@@ -13,6 +13,7 @@ pub(crate) mod texts;
 
 pub(crate) use exchange::first_prefix;
 pub(crate) use network::number as asn;
+pub(crate) use network::number_sent as asn_sent;
 pub(crate) use parents::check as parents;
 pub(crate) use place::locate;
 pub(crate) use prefix::protocol as protocol_of;

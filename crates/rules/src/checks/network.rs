@@ -11,24 +11,14 @@ use crate::context::{Context, Registration};
 use crate::input;
 use crate::rejection::{Errors, Said, Stop};
 
-/// The number of a new network. It is looked at before anything else, and told alone.
+/// The number of a new network.
 pub(crate) fn number(context: &Context<'_>, body: &Body) -> Result<Asn, Errors> {
-    let field = Tag::Net.table().field("asn");
-    let read = field.map(|field| input::read(field, body.get("asn").unwrap_or(&Json::Null)));
-    let asn = match read {
-        Some(Ok(value)) => value.as_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        Some(Err(said)) => {
-            let mut errors = Errors::new();
-            errors.say("asn", said);
-            return Err(errors);
-        }
-        None => 0,
-    };
-    let for_learning = context.policy.tutorial && input::number::is_for_learning(asn);
-    if input::number::is_reserved(asn) && !for_learning {
+    let asn = number_sent(body)?;
+    let for_learning = context.policy.tutorial && input::number::is_for_learning(asn.0);
+    if input::number::is_reserved(asn.0) && !for_learning {
         return Err(Errors::of("asn", input::texts::ASN_RESERVED.plain()));
     }
-    Ok(Asn(asn))
+    Ok(asn)
 }
 
 pub(super) fn check(
@@ -131,8 +121,7 @@ fn as_sets(context: &Context<'_>, net: &mut Net, stored: Option<&Net>) -> Result
 }
 
 fn changed(context: &Context<'_>, net: &mut Net, stored: &Net, body: &Body) -> Result<(), Stop> {
-    let asn = number_sent(body)?;
-    if asn.is_some_and(|asn| asn != stored.asn) {
+    if number_sent(body)? != stored.asn {
         return Err(Errors::bare("asn", texts::ASN_FIXED.plain()).into());
     }
     let asks = body.contains_key("allow_ixp_update") && net.allow_ixp_update;
@@ -142,17 +131,17 @@ fn changed(context: &Context<'_>, net: &mut Net, stored: &Net, body: &Body) -> R
     Ok(())
 }
 
-fn number_sent(body: &Body) -> Result<Option<Asn>, Errors> {
-    let (Some(field), Some(json)) = (Tag::Net.table().field("asn"), body.get("asn")) else {
-        return Err(Errors::of("asn", input::texts::REQUIRED.plain()));
-    };
-    match input::read(field, json) {
-        Ok(value) => Ok(value.as_int().and_then(|n| u32::try_from(n).ok()).map(Asn)),
-        Err(said) => {
+/// The number that was sent, whether it may be used or not. It is looked at before anything else, and told alone.
+pub(crate) fn number_sent(body: &Body) -> Result<Asn, Errors> {
+    let field = Tag::Net.table().field("asn");
+    match field.map(|field| input::read(field, body.get("asn").unwrap_or(&Json::Null))) {
+        Some(Ok(value)) => Ok(Asn(value.as_int().and_then(|n| u32::try_from(n).ok()).unwrap_or(0))),
+        Some(Err(said)) => {
             let mut errors = Errors::new();
             errors.say("asn", said);
             Err(errors)
         }
+        None => Ok(Asn(0)),
     }
 }
 

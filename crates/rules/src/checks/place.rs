@@ -153,8 +153,8 @@ pub(crate) fn locate(
             set(draft, "geocode_date", Value::Time(context.now));
         }
         None => {
-            let why = found.as_ref().err().map_or("not found", String::as_str);
-            extras.geovalidation_warning = Some(texts::NOT_LOCATED.with([("why", &why)]).to_string());
+            let told = found.as_ref().err().map(|why| texts::NOT_LOCATED.with([("why", why)]).to_string());
+            extras.geovalidation_warning = told;
         }
     }
     Ok(())

@@ -48,11 +48,9 @@ fn addresses(context: &Context<'_>, port: &Netixlan, stored: Option<&Netixlan>) 
     {
         let is_outside = |address: IpAddr| !is_inside(context, port.ixlan_id, address);
         if address.is_some_and(is_outside) {
-            errors.add(field, text.plain());
+            return Err(Errors::of(field, text.plain()));
         }
     }
-    errors.done()?;
-    let mut errors = Errors::new();
     for (field, address) in [("ipaddr4", four), ("ipaddr6", six)] {
         let holder = unique::address_holder(context, port.id, address);
         if holder.is_some_and(|holder| holder.status() != Status::Deleted) {

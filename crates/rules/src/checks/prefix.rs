@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>, draft: &Ixpfx, stored: Option<&AnyRec
         return Err(Errors::general(message));
     }
     match stored.and_then(|stored| left_outside(context, stored, draft)) {
-        Some(message) => Err(Errors::general(message)),
+        Some(message) => Err(Errors::of("prefix", message)),
         None => Ok(()),
     }
 }

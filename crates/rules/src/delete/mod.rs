@@ -2,7 +2,7 @@
 
 mod cascade;
 mod protection;
-pub mod texts;
+pub(crate) mod texts;
 
 use model::{Status, Tag};
 

@@ -1,0 +1,10 @@
+//! New records and new values, planned on directories in memory.
+
+mod desk;
+mod invariants;
+
+mod writes {
+    mod comebacks;
+    mod creates;
+    mod updates;
+}
