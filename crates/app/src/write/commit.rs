@@ -49,7 +49,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Needs(need)) => return Ok(Attempt::Needs(need)),
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
-    let Plan { rows, subject, effects, extras } = plan;
+    let Plan { rows, subject, followers: _, effects, extras } = plan;
     let done = |seq, after| {
         Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), after })))
     };
