@@ -240,7 +240,7 @@ mod tests {
             (b"{\"name\":\"\xff\"}", "byte 0xff in position 9"),
             (b"\xef\xbb\xbf{}", "line 1 column 1"),
             (b"{\"notes\": NaN}", "line 1 column"),
-            (b"{\"notes\": \"\\ud800\"}", "surrogate"),
+            (b"{\"notes\": \"\\ud800\"}", "hex escape"),
             (b"{} {}", "trailing"),
             (b" ", "EOF"),
             (deep.as_bytes(), "recursion limit"),

@@ -7,6 +7,7 @@ use crate::{Desk, ask};
 on_both_databases! {
     a_record_is_made_changed_and_deleted
     what_is_stored_is_what_is_shown
+    what_an_answer_refers_to_is_shown_as_the_change_left_it
     answers_show_what_the_caller_may_see
     answers_to_writes_show_values_as_reading_does
     new_records_wait_in_the_queue
@@ -58,6 +59,21 @@ async fn a_record_is_made_changed_and_deleted(kind: Kind) {
     let back =
         desk.send(Caller::Admin, ask("POST", "/api/netfac", json!({ "net_id": 10, "fac_id": 42 }))).await;
     assert_eq!((back.code(), back.ids()), (201, made.ids()), "it comes back");
+}
+
+async fn what_an_answer_refers_to_is_shown_as_the_change_left_it(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    assert_eq!(desk.get("/api/net/10?depth=0").await.data()[0]["netfac_updated"], json!(null));
+    let reply =
+        desk.send(Caller::Admin, ask("POST", "/api/netfac", json!({ "net_id": 10, "fac_id": 42 }))).await;
+    let row = &reply.data()[0];
+    assert_eq!(
+        (&row["net"]["fac_count"], &row["fac"]["net_count"]),
+        (&json!(2), &json!(1)),
+        "{}",
+        reply.text()
+    );
+    assert_eq!(row["net"]["netfac_updated"], row["created"]);
 }
 
 /// All records of a directory as text.
