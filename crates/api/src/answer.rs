@@ -215,10 +215,12 @@ impl Answer {
         if let Some(tag) = tag {
             self = self.with(header::ETAG, &tag);
         }
-        let Ok(held) = app.hold(self.content.buffered()) else {
+        let held = app.hold(self.content.buffered()).ok();
+        // What was changed was changed, whether there is room for its answer or not.
+        if held.is_none() && request.reads() {
             return Answer::busy("Too many answers are waiting for their readers").finish(app, request);
-        };
-        let response = self.encoded(if known { Coding::Identity } else { coding }, Some(held));
+        }
+        let response = self.encoded(if known { Coding::Identity } else { coding }, held);
         if request.is_head() { response.map(without_content) } else { response }
     }
 

@@ -79,7 +79,8 @@ fn basic(encoded: &str) -> Result<Parsed, Answer> {
     Ok(Parsed::Basic(name.to_owned(), password.to_owned()))
 }
 
-fn refuse(refusal: Refusal) -> Answer {
+/// The answer to a credential that opens nothing.
+pub(crate) fn refuse(refusal: Refusal) -> Answer {
     match refusal {
         Refusal::InvalidKey => Answer::error(401, "Invalid API key"),
         Refusal::InactiveKey => Answer::error(401, "Inactive API key"),

@@ -67,10 +67,11 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let start = app.now();
     let (request, body) = request::ApiRequest::split(request);
     let answer = match sequence::reached(&app, &request).await {
-        Ok(None) => serve::answer(&app, &request, body).await,
-        Ok(Some(shown)) => {
+        // A write tells the number of its own change.
+        Ok(Some(shown)) if request.reads() => {
             serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string())
         }
+        Ok(_) => serve::answer(&app, &request, body).await,
         Err(refusal) => refusal,
     };
     respond(&app, &request, start, answer)

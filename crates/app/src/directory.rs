@@ -123,6 +123,9 @@ pub struct App {
     writing: Option<Writing>,
     /// Number of the newest change that is published, for those who wait for one.
     published: watch::Sender<u64>,
+    /// Whoever holds it is the only one of this process to change something. It is taken before the database's lock:
+    /// who holds that one must not have to wait for somebody who may need it.
+    turn: tokio::sync::Mutex<()>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
     /// Password checks.
@@ -206,6 +209,7 @@ impl App {
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
             writing: None,
+            turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
@@ -288,6 +292,15 @@ impl App {
         // Neither outcome is an error: whoever waited in vain is answered from what there is.
         let _ = tokio::time::timeout(at_most, shown).await;
         self.snapshot().sequence()
+    }
+
+    pub(crate) fn turn(&self) -> &tokio::sync::Mutex<()> {
+        &self.turn
+    }
+
+    /// The same caller as the database knows it now. The caller holds [`App::publishing`].
+    pub(crate) fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
+        self.principals.load().renewed(identity, self.now())
     }
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {

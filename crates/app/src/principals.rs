@@ -18,6 +18,8 @@ pub struct Identity {
     pub label: Option<String>,
     /// Confirmed mail addresses: of the person, or the one that the organization gave its key.
     pub emails: Vec<String>,
+    /// The public part of the key that was used, if one was.
+    pub key: Option<String>,
     /// The person behind the request, if there is one.
     pub user: Option<u32>,
     /// Who stands in the log for what the caller changes; without an address.
@@ -105,7 +107,7 @@ impl Principals {
     pub fn anonymous(&self) -> Identity {
         let viewer = Viewer::new(Who::Anonymous, false, rules(&[&self.guest_rows]));
         let actor = Actor { kind: ActorKind::User, id: None, name: None, address: None };
-        Identity { viewer, label: None, emails: Vec::new(), user: None, actor }
+        Identity { viewer, label: None, emails: Vec::new(), key: None, user: None, actor }
     }
 
     /// The encoded hash that a key with this prefix must match. `None` when no key has the prefix.
@@ -137,6 +139,17 @@ impl Principals {
         }
     }
 
+    /// The same caller as of now: whoever was known by a key may have lost it since.
+    ///
+    /// # Errors
+    /// When the key opens nothing any more.
+    pub(crate) fn renewed(&self, identity: &Identity, now: Time) -> Result<Identity, Refusal> {
+        match &identity.key {
+            Some(prefix) => self.by_key(prefix, now),
+            None => Ok(self.anonymous()),
+        }
+    }
+
     fn user_by_key(&self, id: u32, readonly: bool, prefix: &str) -> Result<Identity, Refusal> {
         let user = self.users.get(&id).filter(|user| user.is_active);
         let user = user.ok_or(Refusal::InactiveOwner { user: id })?;
@@ -146,6 +159,7 @@ impl Principals {
             viewer: if readonly { viewer.limited_to(bits::READ) } else { viewer },
             label: Some(format!("u{id}_apikey_{prefix}")),
             emails: user.email.iter().filter(|_| user.email_verified).cloned().collect(),
+            key: Some(prefix.to_owned()),
             user: Some(id),
             actor: by_key(ActorKind::UserKey, id, &user.username, prefix),
         })
@@ -162,20 +176,27 @@ impl Principals {
             viewer,
             label: Some(format!("o{}_apikey_{prefix}", key.org_id)),
             emails: Some(key.email.clone()).filter(|email| !email.is_empty()).into_iter().collect(),
+            key: Some(prefix.clone()),
             user: None,
             actor: by_key(ActorKind::OrgKey, key.org_id, &key.state.name, prefix),
         }
     }
 
-    /// Own rows, then those of the groups (accounts specification, 18.2).
+    /// Own rows, then those of the groups (accounts specification, 18.2). Rows that a person was given as a member
+    /// take nothing away once the person administrates the organization.
     fn rules_of(&self, user: &User) -> RuleSet {
-        let none = Vec::new();
-        let own = self.user_rows.get(&user.id).unwrap_or(&none);
+        let below = |row: &Grant, org: &u32| {
+            let rest = row.namespace.strip_prefix(&format!("peeringdb.organization.{org}"));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let counts = |row: &&Grant| !user.admin_of_orgs.iter().any(|org| below(row, org));
+        let own = self.user_rows.get(&user.id).into_iter().flatten();
+        let own: Vec<Grant> = own.filter(counts).cloned().collect();
         let admin = user.admin_of_orgs.iter().flat_map(|org| for_org(&self.admin_template, *org));
         let member = user.member_of_orgs.iter().flat_map(|org| for_org(&self.member_template, *org));
         let orgs: Vec<Grant> = admin.chain(member).collect();
         let general = if user.verified { &self.user_group_rows } else { &self.guest_rows };
-        rules(&[own, &orgs, general])
+        rules(&[&own, &orgs, general])
     }
 
     /// The user with this name.

@@ -26,7 +26,12 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
         Arc::make_mut(net).asn = checks::asn(context, body)?;
     }
     form::fill(context, &mut draft, body, None)?;
-    checks::record(context, &mut draft, None, body)?;
+    let checked = checks::record(context, &mut draft, None, body);
+    if let Err(Stop::Needs(_)) = checked {
+        // Nobody is asked about anything for those who may not create it anyway.
+        permission::to_create(context, &draft)?;
+    }
+    checked?;
     let comeback = readd::find(context, &draft);
     let status = readd::first_status(context, &draft, &comeback);
     set(&mut draft, "status", Value::text(status.as_str()));
@@ -41,6 +46,7 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
         }
         None => permission::to_create(context, &draft)?,
     };
+    permission::to_set_ix_side(context, &draft, None)?;
     let mut extras = Extras::default();
     checks::locate(context, &mut draft, None, &mut extras)?;
     let mut stage = Stage::new(*context, grant);
@@ -120,13 +126,13 @@ fn exchange(stage: &mut Stage<'_>, ix: &Arc<Ix>, body: &Body) -> Result<(), Stop
         ..lan_defaults()
     };
     let old = context.snapshot.prefix(&prefix);
-    let (id, created) = match old {
-        Some(old) => (old.id(), old.created()),
-        None => (stage.new_id(Tag::Ixpfx), context.now),
+    let former = match old {
+        Some(AnyRecord::Ixpfx(old)) => Ixpfx::clone(old),
+        _ => Ixpfx { id: stage.new_id(Tag::Ixpfx), ..Ixpfx::default() },
     };
+    let id = former.id;
     let protocol = checks::protocol_of(&prefix);
-    let in_dfz = true;
-    let prefix = Ixpfx { id, ixlan_id: ix.id, protocol, prefix, in_dfz, created, status, ..Ixpfx::default() };
+    let prefix = Ixpfx { ixlan_id: ix.id, protocol, prefix, in_dfz: true, status, ..former };
     stage.extras.pending_reason = reason;
     stage.extras.keys = vec![("ixlan_id", lan.id), ("ixpfx_id", id)];
     stage.save_one(ix);

@@ -5,6 +5,7 @@
 use model::access::{Segment, Viewer, bits};
 use model::{AnyRecord, Tag};
 
+use crate::actions::texts::IX_SIDE_ADMINS;
 use crate::context::Context;
 use crate::rejection::Rejection;
 
@@ -51,6 +52,25 @@ pub fn to_delete(context: &Context<'_>, stored: &AnyRecord) -> Result<Grant, Rej
 /// `otherwise`.
 pub fn to_own(context: &Context<'_>, stored: &AnyRecord, otherwise: Rejection) -> Result<Grant, Rejection> {
     check(context, &context.snapshot.namespace(stored), bits::CREATE, otherwise)
+}
+
+/// May say at which facility a port meets its exchange, where that changes: it is the exchange's matter, as it is with
+/// the action of its own.
+///
+/// # Errors
+/// [`Rejection::ForbiddenBecause`].
+pub fn to_set_ix_side(
+    context: &Context<'_>,
+    draft: &AnyRecord,
+    stored: Option<&AnyRecord>,
+) -> Result<(), Rejection> {
+    let AnyRecord::Netixlan(port) = draft else { return Ok(()) };
+    let before = stored.and_then(|stored| stored.reference("ix_side_id"));
+    let Some(ix) = context.snapshot.record(Tag::Ix, port.ixlan_id).filter(|_| port.ix_side_id != before)
+    else {
+        return Ok(());
+    };
+    to_own(context, ix, Rejection::ForbiddenBecause(IX_SIDE_ADMINS.plain())).map(|_| ())
 }
 
 /// Whether somebody has one of several rights on a record.

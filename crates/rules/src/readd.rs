@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use model::field::Api;
 use model::records::Netixlan;
 use model::{AnyRecord, Status, Tag, Value};
 
@@ -29,7 +30,8 @@ pub(crate) fn find<'a>(context: &Context<'a>, draft: &AnyRecord) -> Comeback<'a>
         }
         AnyRecord::Net(_) | AnyRecord::Fac(_) | AnyRecord::Ix(_) => {
             let holder = unique::name_holder(context, draft).filter(deleted);
-            Comeback { revived: None, released: holder.map(renamed).into_iter().collect() }
+            let released = holder.map(|holder| renamed(context, holder));
+            Comeback { revived: None, released: released.into_iter().collect() }
         }
         AnyRecord::Ixpfx(prefix) => revive(context.snapshot.prefix(&prefix.prefix).filter(deleted)),
         AnyRecord::Netfac(_) | AnyRecord::Ixfac(_) | AnyRecord::Carrierfac(_) => {
@@ -44,17 +46,25 @@ fn revive(revived: Option<&AnyRecord>) -> Comeback<'_> {
     Comeback { revived, released: Vec::new() }
 }
 
-/// A deleted record whose name is wanted keeps it with its id behind, as short as the column needs.
-fn renamed(holder: &AnyRecord) -> AnyRecord {
+/// A deleted record whose name is wanted keeps it with its id behind, as often as it takes to be nobody else's, and
+/// as short as the column needs.
+fn renamed(context: &Context<'_>, holder: &AnyRecord) -> AnyRecord {
     let longest = match holder.tag().table().field("name").map(|field| field.kind) {
         Some(model::Kind::Text { max }) => usize::from(max),
         _ => usize::MAX,
     };
     let name = holder.value("name").as_text().unwrap_or_default().to_owned();
-    let ending = format!(" #{}", holder.id());
-    let kept: String = name.chars().take(longest - ending.chars().count()).collect();
+    let mut ending = String::new();
+    let free = loop {
+        ending.push_str(&format!(" #{}", holder.id()));
+        let kept: String = name.chars().take(longest.saturating_sub(ending.chars().count())).collect();
+        let free = format!("{kept}{ending}");
+        if ending.chars().count() >= longest || context.snapshot.ids_by_name(holder.tag(), &free).is_empty() {
+            break free;
+        }
+    };
     let mut record = holder.clone();
-    set(&mut record, "name", Value::Text(format!("{kept}{ending}").into()));
+    set(&mut record, "name", Value::Text(free.into()));
     record
 }
 
@@ -87,11 +97,14 @@ pub(crate) fn addresses<'a>(context: &Context<'a>, port: &Netixlan, is_new: bool
     Comeback { revived, released }
 }
 
-/// The draft with the identity of the record that it revives: id, time of creation, and what only the server sets.
+/// The draft with what belongs to the record that it revives and is not sent by clients: its id, when it was made, and
+/// what only its owner's settings and the server decide. Its position goes, since its address is a new one.
 pub(crate) fn take_over(draft: &mut AnyRecord, revived: &AnyRecord) {
-    for name in ["id", "created", "version", "logo"] {
-        if draft.tag().table().position(name).is_some() {
-            set(draft, name, revived.value(name));
+    const ANEW: [&str; 6] = ["status", "updated", "latitude", "longitude", "geocode_status", "geocode_date"];
+    for (_, field) in draft.tag().table().stored() {
+        let kept = matches!(field.api, Api::Read | Api::Hidden) && !ANEW.contains(&field.name);
+        if kept {
+            set(draft, field.name, revived.value(field.name));
         }
     }
 }

@@ -21,9 +21,11 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, id: u32, body: &Body) -> Res
     form::fill(context, &mut draft, body, Some(stored))?;
     checks::record(context, &mut draft, Some(stored), body)?;
     let grant = permission::to_become(context, &draft)?;
+    permission::to_set_ix_side(context, &draft, Some(stored))?;
     checks::parents(context, &draft, false)?;
     let mut extras = Extras::default();
     checks::locate(context, &mut draft, Some(stored), &mut extras)?;
+    checks::campus_place(context, &draft, Some(stored))?;
     let mut stage = Stage::new(*context, grant);
     stage.extras = extras;
     if let AnyRecord::Netixlan(port) = &draft {

@@ -127,6 +127,11 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// How often a header is there.
+    pub fn count_of(&self, name: &str) -> usize {
+        self.headers.get_all(name).iter().count()
+    }
+
     /// The body as text.
     ///
     /// # Panics

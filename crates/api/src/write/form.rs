@@ -78,8 +78,6 @@ fn value(field: Option<&Field>, text: String) -> Json {
         | Kind::Bool
         | Kind::Time
         | Kind::Degrees
-        | Kind::Ipv4
-        | Kind::Ipv6
         | Kind::Prefix
         | Kind::Mac
             if text.is_empty() && field.null =>
@@ -110,7 +108,7 @@ mod tests {
         let social = "social_media=%5B%7B%22service%22%3A%22x%22%7D%5D&name=";
         assert_eq!(read(Tag::Org, social), json!({ "social_media": [{ "service": "x" }], "name": "" }));
         assert_eq!(read(Tag::Org, "social_media=x"), json!({ "social_media": "x" }));
-        assert_eq!(read(Tag::Netixlan, "ipaddr4=&speed="), json!({ "ipaddr4": null, "speed": "" }));
+        assert_eq!(read(Tag::Netixlan, "ipaddr4=&speed="), json!({ "ipaddr4": "", "speed": "" }));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::json::write_text;
 use rules::{Errors, Message, Rejection, Said};
 
 use crate::answer::Answer;
-use crate::index;
+use crate::{credential, index};
 
 /// Seconds after which it makes sense to try again, in several cases.
 const SOON: &str = "2";
@@ -17,6 +17,7 @@ const AFTER_REPAIR: &str = "30";
 pub(super) fn answer(error: &WriteError) -> Answer {
     match error {
         WriteError::Rejected(rejection) => rejected(rejection),
+        WriteError::Refused(refusal) => credential::refuse(*refusal),
         WriteError::ReadOnly => read_only(),
         WriteError::Busy => later("Others are writing to the directory: try again in a moment", SOON),
         WriteError::Unsettled => {

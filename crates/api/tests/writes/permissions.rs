@@ -1,5 +1,5 @@
 use serde_json::json;
-use testkit::{Ask, Caller, Kind, on_both_databases};
+use testkit::{Ask, Caller, Kind, World, on_both_databases};
 
 use crate::{Desk, ask};
 
@@ -9,6 +9,7 @@ on_both_databases! {
     deleting_needs_the_right_unless_there_is_nothing
     keys_that_only_read_change_nothing
     methods_and_ids_that_do_not_fit
+    rows_of_a_former_member_take_nothing_from_an_administrator
     actions_need_their_rights
 }
 
@@ -96,6 +97,16 @@ async fn methods_and_ids_that_do_not_fit(kind: Kind) {
     assert_eq!(reply.error(), "No Network matches the given query.");
     let reply = desk.send(Caller::Anonymous, Ask::new("DELETE", "/api/netfac/99999")).await;
     assert_eq!(reply.header("cache-control"), Some("no-store"));
+}
+
+async fn rows_of_a_former_member_take_nothing_from_an_administrator(kind: Kind) {
+    let mut people = testkit::people(World::small().now());
+    let row = |namespace: &str| model::directory::Grant { namespace: namespace.into(), permission: 1 };
+    people.user_rows.push((4, row("peeringdb.organization.100.network.10")));
+    people.user_rows.push((4, row("peeringdb.organization.100")));
+    let desk = Desk::with_people(kind, people).await;
+    let body = json!({ "org_id": 100, "name": "Net One", "asn": 64496 });
+    assert_eq!(desk.send(Caller::Admin, ask("PUT", "/api/net/10", body)).await.code(), 200);
 }
 
 async fn actions_need_their_rights(kind: Kind) {

@@ -7,7 +7,7 @@ use crate::{Desk, ask};
 on_both_databases! {
     a_record_is_made_changed_and_deleted
     what_is_stored_is_what_is_shown
-    what_an_answer_refers_to_is_shown_as_the_change_left_it
+    counters_and_stamps_of_neighbours_are_shown_with_the_next_question
     answers_show_what_the_caller_may_see
     answers_to_writes_show_values_as_reading_does
     new_records_wait_in_the_queue
@@ -32,8 +32,10 @@ async fn a_record_is_made_changed_and_deleted(kind: Kind) {
     assert_eq!(desk.get("/api/net/10?depth=0").await.data()[0]["fac_count"], 2);
 
     let changed = json!({ "org_id": 100, "name": "Carrier Uno", "notes": "Ünïcode" });
-    let reply = desk.send(Caller::Admin, ask("PUT", "/api/carrier/51", changed)).await;
+    let order = ask("PUT", "/api/carrier/51", changed).header("x-change-seq", "1");
+    let reply = desk.send(Caller::Admin, order).await;
     assert_eq!(reply.code(), 200, "{}", reply.text());
+    assert_eq!((reply.header("x-change-seq"), reply.count_of("x-change-seq")), (Some("3"), 1));
     assert_eq!(
         (&reply.data()[0]["name"], &reply.data()[0]["notes"]),
         (&json!("Carrier Uno"), &json!("Ünïcode"))
@@ -61,7 +63,7 @@ async fn a_record_is_made_changed_and_deleted(kind: Kind) {
     assert_eq!((back.code(), back.ids()), (201, made.ids()), "it comes back");
 }
 
-async fn what_an_answer_refers_to_is_shown_as_the_change_left_it(kind: Kind) {
+async fn counters_and_stamps_of_neighbours_are_shown_with_the_next_question(kind: Kind) {
     let desk = Desk::small(kind).await;
     assert_eq!(desk.get("/api/net/10?depth=0").await.data()[0]["netfac_updated"], json!(null));
     let reply =
@@ -69,11 +71,13 @@ async fn what_an_answer_refers_to_is_shown_as_the_change_left_it(kind: Kind) {
     let row = &reply.data()[0];
     assert_eq!(
         (&row["net"]["fac_count"], &row["fac"]["net_count"]),
-        (&json!(2), &json!(1)),
+        (&json!(1), &json!(0)),
         "{}",
         reply.text()
     );
-    assert_eq!(row["net"]["netfac_updated"], row["created"]);
+    assert_eq!(row["net"]["netfac_updated"], json!(null));
+    let net = &desk.get("/api/net/10?depth=0").await.data()[0];
+    assert_eq!((&net["fac_count"], &net["netfac_updated"]), (&json!(2), &row["created"]));
 }
 
 /// All records of a directory as text.

@@ -16,6 +16,7 @@ on_both_databases! {
     what_one_process_commits_the_other_decides_on_and_shows
     a_plan_that_the_database_refuses_leaves_nothing_behind
     facts_are_found_out_without_the_lock
+    a_key_that_was_revoked_elsewhere_changes_nothing
     the_log_tells_who_did_it
     a_newer_schema_stops_changes_and_no_reads
     who_is_locked_out_is_told_to_come_back
@@ -149,6 +150,22 @@ async fn facts_are_found_out_without_the_lock(kind: Kind) {
     let reply = asking.send(network(3_356)).await;
     assert_eq!(reply.code(), 201, "{}", reply.text());
     assert_eq!(reply.data()[0]["status"], "ok");
+}
+
+async fn a_key_that_was_revoked_elsewhere_changes_nothing(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    // Not followed yet: reading still knows the key.
+    desk.bench
+        .run(
+            FILE,
+            "UPDATE user_api_key SET status = 'inactive' WHERE prefix = 'admin000'; \
+             UPDATE meta SET value = '77' WHERE key = 'principals_sequence'",
+        )
+        .await;
+    let body = json!({ "org_id": 100, "name": "Carrier Uno" });
+    let reply = desk.send(Caller::Admin, ask("PUT", "/api/carrier/51", body)).await;
+    assert_eq!((reply.code(), reply.error()), (401, "Inactive API key".to_owned()));
+    assert_eq!(desk.get("/api/carrier/51?depth=0").await.data()[0]["name"], "Carrier One");
 }
 
 async fn the_log_tells_who_did_it(kind: Kind) {

@@ -35,11 +35,15 @@ pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) ->
 }
 
 async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> Result<Attempt, WriteError> {
+    let _turn = app.turn().lock().await;
     let mut writer = writing.store.writer().await?;
     // Only now: whoever follows the database goes on while we wait for its lock.
     let _one = app.publishing().lock().await;
     let moment = app.now();
     let last = replay(app, &writing.store, &mut writer).await?;
+    // Rights that were taken away while the command was on its way are gone.
+    app.follow_principals(&writing.store).await?;
+    let order = &order.renewed(app)?;
     let before = app.snapshot();
     // Never earlier than what was committed before, whatever the clocks of several machines say.
     let now = moment.max(Time(last.0 + 1));

@@ -5,11 +5,15 @@ use std::fmt;
 use rules::Rejection;
 use store::schema::UNIQUE;
 
+use crate::principals::Refusal;
+
 /// Why a command was not carried out.
 #[derive(Debug)]
 pub enum WriteError {
     /// A rule refuses it.
     Rejected(Rejection),
+    /// The author's credential opens nothing any more.
+    Refused(Refusal),
     /// This directory is served for reading only.
     ReadOnly,
     /// Others have been writing for longer than we wait.
@@ -30,6 +34,7 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WriteError::Rejected(_) => f.write_str("a rule refuses the command"),
+            WriteError::Refused(_) => f.write_str("the credential opens nothing any more"),
             WriteError::ReadOnly => f.write_str("the directory is served for reading only"),
             WriteError::Busy => f.write_str("others are writing; try again in a moment"),
             WriteError::Outdated => f.write_str("a newer program has changed the database"),
@@ -48,6 +53,7 @@ impl std::error::Error for WriteError {
                 Some(error)
             }
             WriteError::Rejected(_)
+            | WriteError::Refused(_)
             | WriteError::ReadOnly
             | WriteError::Busy
             | WriteError::Outdated

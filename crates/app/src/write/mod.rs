@@ -80,8 +80,10 @@ pub struct Done {
 }
 
 /// A command on its way: what every attempt to carry it out needs.
+#[derive(Clone)]
 struct Order {
-    command: Command,
+    command: Arc<Command>,
+    identity: Identity,
     author: Author,
     actor: store::change::Actor,
     origin: Origin,
@@ -91,9 +93,16 @@ struct Order {
 impl Order {
     fn of(request: Request, command_id: String) -> Order {
         let Request { command, identity, origin, address } = request;
-        let Identity { viewer, emails, user, mut actor, label: _ } = identity;
+        let mut actor = identity.actor.clone();
         actor.address = address.map(|address| address.to_string());
-        Order { command, author: Author { viewer, emails, user }, actor, origin, command_id }
+        let author = author(&identity);
+        Order { command: Arc::new(command), identity, author, actor, origin, command_id }
+    }
+
+    /// The same order with the rights that its author has now. The caller holds the lock for publishing.
+    fn renewed(&self, app: &App) -> Result<Order, WriteError> {
+        let identity = app.renewed(&self.identity).map_err(WriteError::Refused)?;
+        Ok(Order { author: author(&identity), identity, ..self.clone() })
     }
 
     /// Plans the command.
@@ -127,14 +136,17 @@ impl App {
             let attempt = match self.rehearse(writing, &order, &facts) {
                 Ok(()) => commit::spawned(self, &order, facts.clone()).await?,
                 Err(Stop::Needs(need)) => Attempt::Needs(need),
-                // What is published may lack what others committed a moment before this command came.
-                Err(Stop::Rejected(rejection)) => match !fresh && self.catches_up(writing).await {
-                    true => {
-                        fresh = true;
-                        continue;
+                // What is published may lack what others committed a moment before this command came. To those who
+                // may change nothing that makes no difference.
+                Err(Stop::Rejected(rejection)) => {
+                    match !fresh && order.identity.key.is_some() && self.catches_up(writing).await {
+                        true => {
+                            fresh = true;
+                            continue;
+                        }
+                        false => return Err(WriteError::Rejected(rejection)),
                     }
-                    false => return Err(WriteError::Rejected(rejection)),
-                },
+                }
             };
             match attempt {
                 Attempt::Done(done) => return Ok(*done),
@@ -159,6 +171,11 @@ impl App {
         let next_ids = NextIds::behind(&snapshot);
         order.plan(&snapshot, &writing.policy, facts, self.now(), &next_ids).map(|_| ())
     }
+}
+
+fn author(identity: &Identity) -> Author {
+    let Identity { viewer, emails, user, .. } = identity.clone();
+    Author { viewer, emails, user }
 }
 
 /// How an attempt to carry a command out ended.

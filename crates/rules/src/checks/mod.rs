@@ -15,7 +15,7 @@ pub(crate) use exchange::{first_feed, first_prefix};
 pub(crate) use network::number as asn;
 pub(crate) use network::number_sent as asn_sent;
 pub(crate) use parents::check as parents;
-pub(crate) use place::locate;
+pub(crate) use place::{campus_place, locate};
 pub(crate) use prefix::protocol as protocol_of;
 
 use model::AnyRecord;

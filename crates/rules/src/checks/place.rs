@@ -47,6 +47,11 @@ pub(super) fn fac(
     let country = fac.country.clone();
     let numbers = [("tech_phone", &mut fac.tech_phone), ("sales_phone", &mut fac.sales_phone)];
     shared::phones(numbers, Some(&country))?;
+    let is_suggested = stored.is_none() && context.policy.suggestion_org == Some(fac.org_id);
+    if is_suggested && fac.website.is_empty() {
+        // The organization for suggestions vouches for nothing.
+        return Err(Errors::of("website", texts::WEBSITE_REQUIRED.plain()).into());
+    }
     shared::website(context, fac.org_id, &fac.website)?;
     fac.region_continent = region::region(&fac.country).map(Box::from);
     if let Some(stored) = stored {
@@ -54,6 +59,18 @@ pub(super) fn fac(
     }
     joins(context, fac, stored)?;
     Ok(())
+}
+
+/// A facility that was located anew is still where its campus is.
+pub(crate) fn campus_place(
+    context: &Context<'_>,
+    draft: &AnyRecord,
+    stored: Option<&AnyRecord>,
+) -> Result<(), Errors> {
+    match (draft, stored) {
+        (AnyRecord::Fac(fac), Some(AnyRecord::Fac(stored))) => joins(context, fac, Some(stored)),
+        _ => Ok(()),
+    }
 }
 
 /// A facility joins a campus only where it belongs, and stays only where it still does.
@@ -114,7 +131,8 @@ fn point(fac: &Fac) -> Option<Point> {
 /// The parts of an address that lead to a position.
 const ADDRESS: [&str; 6] = ["address1", "address2", "city", "state", "zipcode", "country"];
 
-/// Looks an address up when it is new: what is found becomes the record's position, and what is not is told.
+/// Looks an address up when it is new: what is found becomes the record's position. What is not found leaves it where
+/// it was, and a geocoder that gave no answer is told.
 pub(crate) fn locate(
     context: &Context<'_>,
     draft: &mut AnyRecord,
@@ -146,10 +164,10 @@ pub(crate) fn locate(
     let found = context.facts.place(&place)?;
     let point = found.as_ref().ok().copied().flatten();
     let degrees = |degrees: f64| Degrees::from_f64(degrees).map_or(Value::Null, Value::Degrees);
-    set(draft, "latitude", point.map_or(Value::Null, |point| degrees(point.latitude)));
-    set(draft, "longitude", point.map_or(Value::Null, |point| degrees(point.longitude)));
     match point {
-        Some(_) => {
+        Some(point) => {
+            set(draft, "latitude", degrees(point.latitude));
+            set(draft, "longitude", degrees(point.longitude));
             set(draft, "geocode_status", Value::Bool(true));
             set(draft, "geocode_date", Value::Time(context.now));
         }

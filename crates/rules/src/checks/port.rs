@@ -86,8 +86,9 @@ fn speed(context: &Context<'_>, port: &Netixlan) -> Result<(), Errors> {
 /// Facilities named as sides are those of the network and of the exchange.
 fn sides(context: &Context<'_>, port: &Netixlan, stored: Option<&Netixlan>) -> Result<(), Errors> {
     let mut errors = Errors::new();
-    let net = (port.net_side_id, stored.and_then(|stored| stored.net_side_id));
-    let ix = (port.ix_side_id, stored.and_then(|stored| stored.ix_side_id));
+    // A port that moves takes along no side that is not there.
+    let net = (port.net_side_id, stored.filter(|s| s.net_id == port.net_id).and_then(|s| s.net_side_id));
+    let ix = (port.ix_side_id, stored.filter(|s| s.ixlan_id == port.ixlan_id).and_then(|s| s.ix_side_id));
     for (field, (now, before), owner, (link, reference, id)) in [
         ("net_side_id", net, "network", (Tag::Netfac, "net_id", port.net_id)),
         ("ix_side_id", ix, "exchange", (Tag::Ixfac, "ix_id", port.ixlan_id)),

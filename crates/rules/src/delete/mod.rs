@@ -24,7 +24,9 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, id: u32) -> Result<Plan, Sto
     }
     let reason = protection::reason(context.snapshot, stored);
     if let Some(reason) = reason.filter(|_| stored.status() != Status::Deleted) {
-        return Err(Rejection::Protected(reason).into());
+        let support = &context.policy.support;
+        let message = texts::PROTECTED.with([("reason", &reason), ("support", support)]);
+        return Err(Rejection::Protected(message).into());
     }
     let mut stage = Stage::new(*context, grant);
     cascade::delete(&mut stage, stored);

@@ -3,6 +3,7 @@
 use crate::message::texts;
 
 texts! {
+    PROTECTED = "protected": "{reason} - Please contact {support} to help with the deletion of this object";
     ORG_IN_USE = "org-in-use": "Organization has active objects under it.";
     FAC_HAS_EXCHANGES = "fac-has-exchanges": "Facility has active exchange presence(s): {names} ...";
     FAC_HAS_NETWORKS = "fac-has-networks": "Facility has active network presence(s): {names} ...";

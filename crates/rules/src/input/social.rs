@@ -20,6 +20,10 @@ pub(super) fn read(json: &Json) -> Result<Value<'static>, Said> {
         Json::Array(list) => list,
         _ => return Err(Said::General(texts::NOT_A_LIST.with([("type", &type_name(json))]))),
     };
+    // Each service may stand in it once; what is longer is not worth a look at every entry.
+    if list.len() > choices::SOCIAL_SERVICES.len() {
+        return Err(Said::General(texts::SERVICE_TWICE.plain()));
+    }
     let mut links = Vec::with_capacity(list.len());
     let mut faults: Vec<Faults> = Vec::with_capacity(list.len());
     for json in list {

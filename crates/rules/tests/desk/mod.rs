@@ -124,9 +124,12 @@ pub(crate) fn keys(plan: &Plan) -> Vec<(Tag, u32)> {
 /// The text of a refusal that says something about the command as a whole, or about one field.
 pub(crate) fn text(rejection: &Rejection) -> String {
     match rejection {
-        Rejection::Protected(message)
-        | Rejection::Refused(message)
-        | Rejection::ForbiddenBecause(message) => message.to_string(),
+        // The ending is the same for all of them.
+        Rejection::Protected(message) => {
+            let reason = message.arguments().iter().find(|(name, _)| *name == "reason");
+            reason.map(|(_, reason)| reason.clone()).unwrap_or_default()
+        }
+        Rejection::Refused(message) | Rejection::ForbiddenBecause(message) => message.to_string(),
         Rejection::Invalid(errors) => {
             let fields = errors.iter().map(|(field, said)| match said {
                 rules::Said::List(list) => {

@@ -48,6 +48,35 @@ fn names_of_facilities_are_given_up_by_the_deleted_one() {
 }
 
 #[test]
+fn the_name_that_a_deleted_record_gets_is_free() {
+    let mut desk = Desk::small(|world| {
+        world
+            .add(Tag::Carrier, 58, json!({ "org_id": 100, "name": "Gone #49" }))
+            .add(Tag::Fac, 48, json!({ "org_id": 100, "name": "gone #49", "status": "deleted" }))
+            .add(Tag::Fac, 49, json!({ "org_id": 100, "name": "Gone", "status": "deleted" }));
+    });
+    let body = json!({ "org_id": 100, "name": "Gone", "address1": "S 1", "city": "C", "country": "US",
+        "zipcode": "1", "website": "https://f.example/" });
+    desk.run(&create(Tag::Fac, body));
+    assert_eq!(desk.value(Tag::Fac, 49, "name"), Value::text("Gone #49 #49"));
+}
+
+#[test]
+fn an_organization_that_comes_back_keeps_its_rules_for_members() {
+    let mut desk = Desk::small(|world| {
+        let rules = json!({ "name": "Gone", "status": "deleted", "restrict_user_emails": true, "org_flags": 5,
+            "latitude": 1.0, "longitude": 1.0, "notes": "old" });
+        world.add(Tag::Org, 400, rules);
+    });
+    let plan = desk.run(&create(Tag::Org, json!({ "name": "Gone" })));
+    assert_eq!(plan.subject, Some((Tag::Org, 400)));
+    assert_eq!(desk.value(Tag::Org, 400, "restrict_user_emails"), Value::Bool(true));
+    assert_eq!(desk.value(Tag::Org, 400, "org_flags"), Value::Int(5));
+    assert!(desk.value(Tag::Org, 400, "latitude").is_null());
+    assert_eq!(desk.value(Tag::Org, 400, "notes"), Value::text(""));
+}
+
+#[test]
 fn names_of_deleted_records_are_no_names_for_an_update() {
     let desk = Desk::small(|world| {
         world.add(Tag::Carrier, 59, json!({ "org_id": 100, "name": "Gone", "status": "deleted" }));

@@ -272,6 +272,22 @@ fn making_needs_the_right_after_the_values_are_right() {
 }
 
 #[test]
+fn nobody_is_asked_about_anything_for_those_who_may_not_create_it() {
+    let desk = Desk::small(|_| {}).with(&[("peeringdb.organization", bits::READ)]);
+    assert_eq!(desk.rejection(&create(Tag::Net, net(9_000_101))), Rejection::Forbidden);
+}
+
+#[test]
+fn suggested_facilities_have_a_website_of_their_own() {
+    let mut desk = Desk::small(|world| {
+        world.change(Tag::Org, 1234, json!({ "website": "https://suggestions.example/" }));
+    });
+    desk.policy.suggestion_org = Some(1234);
+    let ask = create(Tag::Fac, with(with(fac(), "suggest", json!(true)), "website", json!("")));
+    assert_eq!(text(&desk.rejection(&ask)), "website: Website required");
+}
+
+#[test]
 fn suggestions_belong_to_their_own_organization_and_wait() {
     let mut desk = Desk::small(|_| {}).with(&[("peeringdb.organization.1234", bits::CREATE)]);
     desk.policy.suggestion_org = Some(1234);

@@ -215,6 +215,52 @@ fn words_that_are_none_are_named_with_their_field() {
 }
 
 #[test]
+fn sides_are_those_of_the_port_as_it_is_now() {
+    let port = |net: u32, ix_side: Json| {
+        json!({ "net_id": net, "ixlan_id": 11, "speed": 100, "ipaddr4": "192.0.2.10", "ipaddr6": "",
+                "net_side_id": 41, "ix_side_id": ix_side })
+    };
+    let desk = Desk::small(|world| {
+        world.change(Tag::Poc, 71, json!({ "net_id": 11 }));
+    });
+    let told = text(&desk.rejection(&update(Tag::Netixlan, 81, port(11, json!(41)))));
+    assert_eq!(told, "net_side_id: The facility is not one of the network's");
+    // The exchange's side is the exchange's matter.
+    let desk = Desk::small(|_| {}).with(&[("peeringdb.organization.100.network", bits::ALL)]);
+    let told = text(&desk.rejection(&update(Tag::Netixlan, 81, port(10, json!(null)))));
+    assert_eq!(told, "Only admins of ix can set or unset the ix_side");
+    assert!(desk.plan(&update(Tag::Netixlan, 81, port(10, json!(41)))).is_ok());
+}
+
+#[test]
+fn a_facility_is_located_anew_within_reach_of_its_campus() {
+    let mut desk = Desk::small(|world| {
+        let other = json!({ "org_id": 100, "name": "Fac Four", "campus_id": 61, "latitude": 41.9,
+            "longitude": -87.63, "country": "US", "address1": "S", "city": "Chicago", "zipcode": "1" });
+        world.change(Tag::Fac, 41, json!({ "campus_id": 61 })).add(Tag::Fac, 44, other);
+        world.change(Tag::Campus, 61, json!({ "status": "ok" }));
+    });
+    desk.policy.geocoding = true;
+    let ask = update(
+        Tag::Fac,
+        41,
+        json!({ "org_id": 100, "name": "Fac One", "address1": "1 Other Street", "city": "Chicago",
+            "country": "US", "state": "IL", "zipcode": "60601", "latitude": 41.88, "longitude": -87.63,
+            "campus_id": 61 }),
+    );
+    let Err(Stop::Needs(Need::Place(place))) = desk.plan(&ask) else { panic!("a place is asked for") };
+    desk.facts.places =
+        vec![(place.clone(), Ok(Some(model::geo::Point { latitude: 45.0, longitude: -87.0 })))];
+    assert!(text(&desk.rejection(&ask)).starts_with("campus_id: "));
+    desk.facts.places = vec![(place, Ok(None))];
+    desk.run(&ask);
+    assert!(
+        !desk.value(Tag::Fac, 41, "latitude").is_null(),
+        "an address that nobody knows loses no position"
+    );
+}
+
+#[test]
 fn automatic_updates_need_somebody_to_talk_to() {
     let desk = Desk::small(|world| {
         let pocs: Vec<u32> = world.of(Tag::Poc).iter().map(|poc| poc.id()).collect();
