@@ -10,6 +10,9 @@ use crate::requirements;
 /// Where the corpus lies beside a checkout that has one, seen from the workspace root.
 const DEFAULT_CORPUS: &str = "../shared/conformance";
 
+/// The variable under which the tests look for the recorded data set.
+pub(crate) const DATASET_VARIABLE: &str = "PEERINGD_TEST_DATASET";
+
 /// Differences from the reference that this project wants, with reasons.
 const ACCEPTED: &str = "conformance/accepted.jsonl";
 
@@ -88,6 +91,11 @@ fn find_corpus(root: &Path, request: &Request) -> Result<Option<Corpus>, Failure
         Some(tool) => Ok(Some(Corpus { folder, tool })),
         None => Err(Failure::broken(format!("{} holds no `replay`", folder.display()))),
     }
+}
+
+/// The data set of the default corpus, where there is one.
+pub(crate) fn dataset(root: &Path) -> Option<PathBuf> {
+    Some(root.join(DEFAULT_CORPUS).join("dataset.json")).filter(|file| file.is_file())
 }
 
 /// Where cargo puts what it builds.
@@ -184,6 +192,7 @@ mod tests {
         let nowhere = Path::new("/nowhere/at/all");
         let request = Request { corpus: None, postgres: false, rest: Vec::new() };
         assert_eq!(find_corpus(nowhere, &request), Ok(None));
+        assert_eq!(dataset(nowhere), None);
         let request = Request { corpus: Some(nowhere.to_path_buf()), postgres: false, rest: Vec::new() };
         assert_eq!(find_corpus(nowhere, &request).map_err(|failure| failure.status), Err(2));
     }

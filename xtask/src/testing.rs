@@ -3,6 +3,7 @@
 
 use crate::clients;
 use crate::command::{self, Failure};
+use crate::conformance;
 use crate::postgres::{self, Server};
 use crate::requirements;
 
@@ -17,6 +18,12 @@ pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
     cargo.args(["test", "--workspace", "--locked"]).args(args).env(postgres::VARIABLE, server.url());
     if let Some(folder) = clients::offer() {
         cargo.env(clients::VARIABLE, folder);
+    }
+    if std::env::var_os(conformance::DATASET_VARIABLE).is_none() {
+        match conformance::dataset(&command::workspace_root()) {
+            Some(file) => _ = cargo.env(conformance::DATASET_VARIABLE, file),
+            None => println!("leaving out the test that loads recorded data: there is no corpus"),
+        }
     }
     command::run(&mut cargo)
 }

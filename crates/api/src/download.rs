@@ -19,6 +19,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_range_header::{EndPosition, StartPosition, SyntacticallyCorrectRange};
 use tokio::task::JoinHandle;
 
 use crate::answer::{Answer, is_known};
@@ -63,6 +64,9 @@ fn of_file(request: &ApiRequest, form: Form, download: Arc<Download>) -> Answer 
             .with(header::ACCEPT_RANGES, "bytes")
             .with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
     };
+    if is_another(request, &part, modified) {
+        return Answer::error(412, "The file is another one by now").with(header::ETAG, &part.entity_tag());
+    }
     if has_already(request, &part, modified) {
         return described(Answer::empty(304).with(header::ETAG, &part.entity_tag()));
     }
@@ -77,6 +81,19 @@ fn of_file(request: &ApiRequest, form: Form, download: Arc<Download>) -> Answer 
             .with(header::CONTENT_RANGE, &format!("bytes */{length}"))
             .with(header::ACCEPT_RANGES, "bytes"),
     }
+}
+
+/// Whether the client wants a file that it knows alone, and this is another. Entity tags count before the time, and only
+/// strong ones (RFC 9110, 13.1.1 and 13.1.4).
+fn is_another(request: &ApiRequest, part: &Part, modified: SystemTime) -> bool {
+    if request.headers.contains_key(header::IF_MATCH) {
+        let own = part.entity_tag();
+        let mut lists =
+            request.headers.get_all(header::IF_MATCH).iter().filter_map(|list| list.to_str().ok());
+        return !lists.any(|list| list.split(',').map(str::trim).any(|known| known == "*" || known == own));
+    }
+    let since = request.header("if-unmodified-since");
+    since.and_then(|since| httpdate::parse_http_date(since).ok()).is_some_and(|since| modified > since)
 }
 
 /// Whether the client has the file. The time counts where it names no entity tag (RFC 9110, 13.1.3).
@@ -103,11 +120,22 @@ fn asked(request: &ApiRequest, part: &Part, date: &str) -> Asked {
     let same = request.header("if-range").is_none_or(|known| known == part.entity_tag() || known == date);
     let range = request.header("range").filter(|_| same && !request.is_head());
     let Some(Ok(ranges)) = range.map(http_range_header::parse_range_header) else { return Asked::Whole };
-    match ranges.validate(part.length()).as_deref() {
-        Ok([range]) => Asked::Part(range.clone()),
-        Ok(_) => Asked::Whole,
-        Err(_) if ranges.ranges.len() > 1 => Asked::Whole,
-        Err(_) => Asked::Nothing,
+    match *ranges.ranges {
+        [range] => within(range, part.length()),
+        _ => Asked::Whole,
+    }
+}
+
+/// The part of a file that a range means (RFC 9110, 14.1.2): a range that ends before it begins is none, and the last
+/// bytes of a shorter file are all of it.
+fn within(range: SyntacticallyCorrectRange, length: u64) -> Asked {
+    let Some(last) = length.checked_sub(1) else { return Asked::Whole };
+    match (range.start, range.end) {
+        (StartPosition::FromLast(bytes), _) => Asked::Part(length.saturating_sub(bytes)..=last),
+        (StartPosition::Index(from), EndPosition::Index(to)) if to < from => Asked::Whole,
+        (StartPosition::Index(from), _) if from > last => Asked::Nothing,
+        (StartPosition::Index(from), EndPosition::Index(to)) => Asked::Part(from..=to.min(last)),
+        (StartPosition::Index(from), EndPosition::LastByte) => Asked::Part(from..=last),
     }
 }
 
@@ -151,7 +179,7 @@ impl Part {
 }
 
 /// Bytes that are read at a time.
-const READ: u64 = 256 * 1024;
+const READ: u64 = 64 * 1024;
 
 /// A file that is read as it is sent, away from the threads that serve connections.
 struct Reading {

@@ -134,6 +134,37 @@ fn a_file_that_the_client_has_is_not_sent_again() {
 }
 
 #[test]
+fn a_file_that_is_not_the_one_wanted_is_not_sent() {
+    let client = small();
+    for path in [SQLITE, ARCHIVE] {
+        let first = client.get(path);
+        let (tag, date) = (header(&first, "etag"), header(&first, "last-modified"));
+        let (weak, both) = (format!("W/{tag}"), format!("\"other\", {tag}"));
+        let long_ago = "Mon, 01 Jan 2024 00:00:00 GMT";
+        for (headers, status) in [
+            (vec![("if-match", tag)], 200),
+            (vec![("if-match", &*both)], 200),
+            (vec![("if-match", "*")], 200),
+            (vec![("if-match", "\"other\"")], 412),
+            (vec![("if-match", &*weak)], 412),
+            (vec![("if-unmodified-since", date)], 200),
+            (vec![("if-unmodified-since", long_ago)], 412),
+            (vec![("if-unmodified-since", "yesterday")], 200),
+            (vec![("if-match", tag), ("if-unmodified-since", long_ago)], 200),
+            (vec![("if-match", tag), ("range", "bytes=0-9")], 206),
+            (vec![("if-match", "\"other\""), ("range", "bytes=0-9")], 412),
+            (vec![("if-match", "\"other\""), ("if-none-match", tag)], 412),
+            (vec![("if-match", tag), ("if-none-match", tag)], 304),
+        ] {
+            let ask = headers.iter().fold(Ask::get(path), |ask, (name, value)| ask.header(name, value));
+            let reply = client.send(ask);
+            assert_eq!(reply.code(), status, "{path} {headers:?}");
+            assert_eq!(reply.header("etag"), Some(tag), "{path} {headers:?}");
+        }
+    }
+}
+
+#[test]
 fn a_download_that_broke_off_goes_on() {
     let client = small();
     for path in [SQLITE, ARCHIVE] {
@@ -146,6 +177,7 @@ fn a_download_that_broke_off_goes_on() {
             ("bytes=100-", 100, length),
             ("bytes=-5", length - 5, length),
             ("bytes=5-999999999", 5, length),
+            ("bytes=-999999999", 0, length),
         ] {
             for known in [None, Some(tag), Some(date)] {
                 let ask = Ask::get(path).header("range", range);
@@ -159,12 +191,18 @@ fn a_download_that_broke_off_goes_on() {
                 assert_eq!(header(&part, "repr-digest"), digest(&whole.body), "of the whole");
             }
         }
-        let beyond = client.send(Ask::get(path).header("range", &format!("bytes={length}-")));
-        assert_eq!((beyond.code(), header(&beyond, "content-range")), (416, &*format!("bytes */{length}")));
+        for range in [format!("bytes={length}-"), format!("bytes={length}-999999999")] {
+            let beyond = client.send(Ask::get(path).header("range", &range));
+            let told = (beyond.code(), header(&beyond, "content-range"));
+            assert_eq!(told, (416, &*format!("bytes */{length}")), "{range}");
+        }
         for (range, known) in [
             ("bytes=0-1,3-4", tag),
             ("lines=0-1", tag),
             ("bytes=x", tag),
+            ("bytes=5-2", tag),
+            ("bytes=999999999-5", tag),
+            ("bytes=-0", tag),
             ("bytes=0-1", "\"other\""),
             ("bytes=0-1", "Mon, 01 Jan 2024 00:00:00 GMT"),
         ] {

@@ -225,7 +225,7 @@ pub(crate) const RATE_LIMITS: Opt = Opt {
     default: Some("on"),
     commands: &[Command::Serve],
     secret: false,
-    help: "Limits on the rate of requests, and the memory of refused ones",
+    help: "Limits on the rate of requests; none are made yet, whatever is given, so let a proxy in front limit callers",
     remedy: "give on or off",
 };
 
@@ -355,7 +355,13 @@ impl Opt {
 
     /// A value as it may be shown.
     pub(crate) fn shown(&self, value: &str) -> String {
-        if self.secret { redacted(value) } else { value.to_owned() }
+        let begin = value.trim_start();
+        match self.value {
+            // Whatever it is: it may be the words of another program, such as `host=… password=…`.
+            _ if self.secret && !begin.contains("://") && !begin.starts_with("sqlite:") => "***".to_owned(),
+            Some("URL") => redacted(value),
+            _ => value.to_owned(),
+        }
     }
 }
 
@@ -562,6 +568,21 @@ mod tests {
         assert_eq!(values.naming(&SEED), "--seed x");
         assert_eq!(values.naming(&DATABASE), "PEERINGD_DATABASE=postgres://u:***@h/n");
         assert_eq!(values.naming(&GEOCODER), "--geocoder");
+    }
+
+    #[test]
+    fn values_that_may_be_secret_are_shown_only_where_they_are_known_not_to_be() {
+        for option in OPTIONS.iter().filter(|option| option.secret) {
+            for text in ["host=h user=u password=p", "postgres:u:p", "TOKEN@geo.example/x", "TOKEN"] {
+                assert_eq!(option.shown(text), "***", "{} {text}", option.name);
+            }
+            assert_eq!(option.shown("https://TOKEN@h/?key=k"), "https://***@h/?***", "{}", option.name);
+        }
+        assert_eq!(DATABASE.shown("sqlite:a.db"), "sqlite:a.db");
+        assert_eq!(DATABASE.shown("postgres://u@h/n"), "postgres://u@h/n");
+        assert_eq!(PUBLIC_URL.shown("https://u:p@h"), "https://***@h");
+        assert_eq!(PUBLIC_URL.shown("www.example.net"), "www.example.net");
+        assert_eq!(LISTEN.shown("[::]:80"), "[::]:80");
     }
 
     #[test]

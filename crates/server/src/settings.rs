@@ -176,20 +176,30 @@ pub(crate) fn local_url(listen: SocketAddr) -> String {
 
 /// A URL without its password and without its query, which may hold a key. Other texts are left as they are.
 ///
+/// Users of databases are shown, those of web services are not: services take a token for either of user and password.
 /// A URL that is mistyped, say with a bare `/` in the password, hides too much rather than too little.
 pub(crate) fn redacted(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         // An address without its slashes, perhaps; behind the colon could be a password.
         return match text.split_once(':') {
             Some((scheme, rest)) if rest.contains('@') => format!("{scheme}:***"),
-            _ => text.to_owned(),
+            _ => match text.rsplit_once('@') {
+                Some((_, place)) => format!("***@{place}"),
+                None => text.to_owned(),
+            },
         };
     };
+    let of_database = ["postgres", "postgresql", "sqlite"].contains(&scheme.to_lowercase().trim());
     let (person, place) = match rest.rsplit_once('@') {
-        Some((person, place)) if person.contains(':') => (person.split(':').next(), place),
+        Some((person, place)) if person.contains(':') => (Some(person), place),
+        Some((person, place)) if !of_database && !person.contains('?') => (Some(person), place),
         _ => (None, rest),
     };
-    let person = person.map(|name| format!("{name}:***@")).unwrap_or_default();
+    let person = match person.and_then(|person| person.split(':').next()) {
+        Some(name) if of_database => format!("{name}:***@"),
+        Some(_) => "***@".to_owned(),
+        None => String::new(),
+    };
     let place = match place.split_once('?') {
         Some((place, _)) => format!("{place}?***"),
         None => place.to_owned(),
@@ -273,6 +283,7 @@ mod tests {
             ("PUBLIC_URL", "www.example.net", "not a URL, "),
             ("PUBLIC_URL", "https://example.net/path", "more than scheme, host and port"),
             ("PUBLIC_URL", "ftp://example.net", "the scheme is ftp"),
+            ("PUBLIC_URL", "https://***@example.net", "more than scheme, host and port"),
             ("CANONICAL_REDIRECT", "www", "neither yes nor no"),
             (
                 "TRUSTED_PROXIES",
@@ -295,13 +306,34 @@ mod tests {
     }
 
     #[test]
+    fn failures_show_no_secrets() {
+        for (name, value) in [
+            ("DATABASE", "host=h user=u password=hunter2"),
+            ("DATABASE", "hunter2"),
+            ("GEOCODER", "hunter2@geo.example"),
+            ("RDAP", "ftp://hunter2@rdap.example/"),
+            ("PUBLIC_URL", "https://ada:hunter2@directory.example"),
+            ("PUBLIC_URL", "https://hunter2@directory.example"),
+            ("PUBLIC_URL", "hunter2@directory.example"),
+        ] {
+            let told = read(&[(&format!("PEERINGD_{name}"), value)]).expect_err(value);
+            assert!(told.contains("***") && !told.contains("hunter2"), "{told}");
+        }
+    }
+
+    #[test]
     fn secrets_in_urls_are_not_shown() {
         for (text, shown) in [
             ("sqlite:a.db", "sqlite:a.db"),
             ("https://geo.example/x", "https://geo.example/x"),
             ("https://geo.example/x?key=k", "https://geo.example/x?***"),
             ("https://geo.example/x?mail=a@b", "https://geo.example/x?***"),
-            ("https://geo.example:81/x?key=a@b", "https://geo.example:***@b"),
+            ("https://geo.example:81/x?key=a@b", "https://***@b"),
+            ("https://TOKEN@geo.example/x", "https://***@geo.example/x"),
+            ("HTTPS://TOKEN:@geo.example/x?key=k", "HTTPS://***@geo.example/x?***"),
+            ("https://TO/KEN@geo.example/x", "https://***@geo.example/x"),
+            ("TOKEN@geo.example", "***@geo.example"),
+            ("geo.example:TOKEN@x", "geo.example:***"),
             ("postgres://u@h/n", "postgres://u@h/n"),
             ("postgres://u:p@h/n", "postgres://u:***@h/n"),
             ("postgres://u:p/?@q@h:1/n?sslkey=k", "postgres://u:***@h:1/n?***"),

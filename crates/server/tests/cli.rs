@@ -65,7 +65,7 @@ fn mistakes_end_with_status_2_and_one_line() {
         ("serve --rate-limits maybe", "peeringd: --rate-limits maybe: no such choice: give on or off"),
         (
             "check --database mysql://u:secret@h/n",
-            "peeringd: --database mysql://u:***@h/n: an unknown kind of database: \
+            "peeringd: --database mysql://***@h/n: an unknown kind of database: \
              give sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
         ),
         (

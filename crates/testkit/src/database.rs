@@ -16,6 +16,9 @@ use tempfile::TempDir;
 /// Names a database of a PostgreSQL server that may be littered. `cargo xtask test` starts one.
 const SERVER: &str = "PEERINGD_TEST_POSTGRES";
 
+/// Names the recorded data set. `cargo xtask test` sets it on machines that have one.
+const DATASET: &str = "PEERINGD_TEST_DATASET";
+
 /// A kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -41,6 +44,16 @@ impl Kind {
         }
         here
     }
+}
+
+/// Where the recorded data set is, a file that `load` reads. Says so where there is none.
+pub fn dataset() -> Option<PathBuf> {
+    let file = std::env::var_os(DATASET).filter(|file| !file.is_empty()).map(PathBuf::from);
+    if file.is_none() {
+        // Past the test runner, which keeps back what tests print.
+        let _ = writeln!(std::io::stderr(), "skipping a test: {DATASET} names no recorded data set");
+    }
+    file
 }
 
 fn server() -> Option<String> {

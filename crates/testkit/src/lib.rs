@@ -27,7 +27,7 @@ pub use clock::FixedClock;
 #[cfg(feature = "databases")]
 pub use command::{change_set, name_org};
 #[cfg(feature = "databases")]
-pub use database::{Bench, Kind};
+pub use database::{Bench, Kind, dataset};
 #[cfg(feature = "http")]
 pub use people::{Caller, people};
 #[cfg(all(feature = "http", feature = "databases"))]

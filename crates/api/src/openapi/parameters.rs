@@ -37,6 +37,25 @@ pub(crate) fn common() -> Map<String, Json> {
         }),
     );
     all.insert(
+        "IfMatch".into(),
+        json!({
+            "name": "If-Match",
+            "in": "header",
+            "description": "Entity tags of the files that are wanted; 412 when there is another one by now.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
+        "IfUnmodifiedSince".into(),
+        json!({
+            "name": "If-Unmodified-Since",
+            "in": "header",
+            "description": "`Last-Modified` of the file that is wanted; 412 when there is a newer one by now. Passed \
+             over beside `If-Match`.",
+            "schema": { "type": "string" },
+        }),
+    );
+    all.insert(
         "Range".into(),
         json!({
             "name": "Range",

@@ -167,9 +167,10 @@ fn whole_directory(form: File) -> Operation {
     let text = format!("{text}The file is the same for everybody, and a few minutes old at most.");
     Operation::new(id, "downloads", summary)
         .text(&text)
-        .takes(["IfModifiedSince", "Range"].map(parameters::reference))
+        .takes(["IfMatch", "IfModifiedSince", "IfUnmodifiedSince", "Range"].map(parameters::reference))
         .succeeds(responses::file("The file."))
         .answers(206, responses::part_of_file())
+        .answers(412, responses::other_file())
         .answers(416, responses::beyond_file())
         .answers(503, responses::not_made())
         .without(&[404, 406])

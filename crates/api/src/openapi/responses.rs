@@ -302,6 +302,11 @@ pub(crate) fn part_of_file() -> Json {
     packed("The part of the file that was asked for.", &headers)
 }
 
+/// 412.
+pub(crate) fn other_file() -> Json {
+    error("The file is not the one that was asked for.", &["ETag", "X-Ignored-Filters"])
+}
+
 /// 416.
 pub(crate) fn beyond_file() -> Json {
     error("The file is shorter than that.", &["Content-Range", "X-Ignored-Filters"])

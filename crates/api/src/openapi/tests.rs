@@ -103,10 +103,12 @@ fn answers_of_every_status_are_as_documented() {
         assert_eq!(faults, [""; 0], "{uri}");
     }
     let file = "/dumps/directory.tar.gz";
-    for (range, status) in [("bytes=0-9", 206), ("bytes=999999999-", 416)] {
-        let reply = client.send(Ask::get(file).header("range", range));
-        assert_eq!(reply.code(), status, "{range}");
-        assert_eq!(schemas.faults_of_reply(file, status, &reply.body, &reply.headers), [""; 0], "{range}");
+    for (name, value, status) in
+        [("range", "bytes=0-9", 206), ("range", "bytes=999999999-", 416), ("if-match", "\"other\"", 412)]
+    {
+        let reply = client.send(Ask::get(file).header(name, value));
+        assert_eq!(reply.code(), status, "{value}");
+        assert_eq!(schemas.faults_of_reply(file, status, &reply.body, &reply.headers), [""; 0], "{value}");
     }
     let key = client.get_by(Caller::Plain, "/api/search?q=a");
     assert_eq!(key.code(), 200);

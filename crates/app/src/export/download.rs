@@ -1,7 +1,8 @@
 //! Exports that a server hands out: made for the first who asks, and kept until the directory has moved on.
 //!
 //! A file is made by one builder at a time, in a file of the system's folder for temporary files that has no name
-//! and ends with the process. Whoever asks meanwhile waits for that one. While the directory changes all the time,
+//! and ends with the process. The database that is packed into one has a name there while it is written and packed,
+//! since SQLite opens files by name; a process that is killed meanwhile leaves it behind. Whoever asks meanwhile waits for that one. While the directory changes all the time,
 //! a file is given out for [`KEPT`]; what was made private is not in what is given out from then on.
 
 use std::fmt;

@@ -133,11 +133,6 @@ pub(crate) fn user(given: Json) -> Json {
     user
 }
 
-/// Where the recorded data set is, on machines that have it.
-pub(crate) fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/dataset.json")
-}
-
 pub(crate) async fn errors(store: &Store) -> Vec<String> {
     let findings = backup::check(store, &Silent).await.expect("an answer");
     let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);

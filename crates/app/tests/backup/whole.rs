@@ -1,16 +1,15 @@
 //! Directories that are loaded, checked, dumped and loaded again.
 
 use std::fs;
-use std::io::Write;
 
 use app::backup::{self, LoadError, Oddity, Silent};
 use model::directory::{Directory, Secret};
 use model::records::{Net, Org};
 use model::{Asn, Tag, Time};
 use serde_json::{Value as Json, json};
-use testkit::{Kind, on_both_databases};
+use testkit::{Kind, dataset, on_both_databases};
 
-use crate::kit::{Bench, NOW, PLAIN, SKIP, STRICT, corpus, errors, load, org, row, shown, small, user};
+use crate::kit::{Bench, NOW, PLAIN, SKIP, STRICT, errors, load, org, row, shown, small, user};
 
 on_both_databases! {
     recorded_data_loads_checks_and_survives_a_backup
@@ -28,12 +27,7 @@ on_both_databases! {
 }
 
 async fn recorded_data_loads_checks_and_survives_a_backup(kind: Kind) {
-    let file = corpus();
-    if !file.is_file() {
-        // Past the test runner, which keeps back what tests print.
-        let _ = writeln!(std::io::stderr(), "skipped: there is no {}", file.display());
-        return;
-    }
+    let Some(file) = dataset() else { return };
     let bench = Bench::new(kind);
     let first = bench.store("a.db").await;
     let summary = load(&first, &[file], PLAIN).await.unwrap_or_else(|error| panic!("{error}"));

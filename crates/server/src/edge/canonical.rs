@@ -32,8 +32,8 @@ async fn pass(State(canonical): State<Canonical>, request: Request, next: Next) 
     match location.and_then(|location| HeaderValue::try_from(location).ok()) {
         Some(location) => {
             // The method and its body go along. Browsers keep the redirect for an hour, not for good: the operator
-            // may choose another host.
-            let kept = HeaderValue::from_static("max-age=3600");
+            // may choose another host. Caches for many do not keep it: it hangs on what a proxy told of the request.
+            let kept = HeaderValue::from_static("private, max-age=3600");
             let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, kept)];
             (StatusCode::PERMANENT_REDIRECT, headers).into_response()
         }
@@ -78,26 +78,46 @@ impl Canonical {
             return None;
         }
         let same_name = self.url.host_str().is_some_and(|own| own.trim_end_matches('.') == name);
-        let same_port = asked.port_or_known_default() == self.url.port_or_known_default();
+        // Proxies may hand on the name without the port, and a redirect would come back without it for ever.
+        let same_port =
+            !names_port(host) || asked.port_or_known_default() == self.url.port_or_known_default();
         Some(same_name && same_port && asked.scheme() == self.url.scheme())
     }
+}
+
+/// Whether a host that is a name says its port, be it the one that goes without saying.
+fn names_port(host: &str) -> bool {
+    host.trim().rsplit_once(':').is_some_and(|(_, port)| !port.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use app::request::ClientAddress;
+    use tower::ServiceExt;
 
     use super::*;
 
-    fn location(host: Option<&str>, secure: Option<bool>, target: &str) -> Option<String> {
-        let info = RequestInfo {
+    fn info(host: Option<&str>, secure: Option<bool>) -> RequestInfo {
+        RequestInfo {
             id: "1".into(),
             client: ClientAddress::new([192, 0, 2, 1].into()),
             secure,
             host: host.map(str::to_owned),
-        };
-        let canonical = Canonical::new("https://www.example.net").expect("a host");
-        canonical.location(&info, &target.parse().expect("a target"), &HeaderMap::new())
+        }
+    }
+
+    fn location(host: Option<&str>, secure: Option<bool>, target: &str) -> Option<String> {
+        location_at("https://www.example.net", host, secure, target)
+    }
+
+    fn location_at(
+        public_url: &str,
+        host: Option<&str>,
+        secure: Option<bool>,
+        target: &str,
+    ) -> Option<String> {
+        let canonical = Canonical::new(public_url).expect("a host");
+        canonical.location(&info(host, secure), &target.parse().expect("a target"), &HeaderMap::new())
     }
 
     #[test]
@@ -113,6 +133,35 @@ mod tests {
         ] {
             assert_eq!(location(Some(host), secure, target).as_deref(), Some(expected), "{host}{target}");
         }
+    }
+
+    #[test]
+    fn a_port_of_the_public_url_is_compared_where_the_client_names_one() {
+        let own = "https://www.example.net:8443";
+        for (host, expected) in [
+            ("www.example.net", None),
+            ("www.example.net:", None),
+            ("www.example.net:8443", None),
+            ("www.example.net:443", Some("https://www.example.net:8443/x")),
+            ("www.example.net:8080", Some("https://www.example.net:8443/x")),
+            ("example.net", Some("https://www.example.net:8443/x")),
+            ("example.net:8443", Some("https://www.example.net:8443/x")),
+        ] {
+            for secure in [None, Some(true)] {
+                assert_eq!(location_at(own, Some(host), secure, "/x").as_deref(), expected, "{host}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_kept_by_browsers_alone() {
+        let canonical = Canonical::new("https://www.example.net").expect("a host");
+        let routes = redirecting(canonical, Router::new());
+        let mut request = Request::new(axum::body::Body::empty());
+        request.extensions_mut().insert(info(Some("example.net"), None));
+        let response = routes.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "private, max-age=3600");
     }
 
     #[test]

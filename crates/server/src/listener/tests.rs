@@ -103,6 +103,20 @@ async fn a_connection_serves_many_requests_and_knows_its_client() {
 }
 
 #[tokio::test]
+async fn heads_of_requests_may_be_long_but_not_endless() {
+    let server = plain_start(ROOMY).await;
+    let query = "x".repeat(24 * 1024);
+    let head = format!("GET /?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {query}\r\n\r\n");
+    let answer = rest(send(server.address, &head).await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // Not a byte more than is read, since what is left unread would reset the connection.
+    let begin = "GET / HTTP/1.1\r\nHost: x\r\nCookie: ";
+    let endless = format!("{begin}{}", "x".repeat(BUFFER_BYTES - begin.len()));
+    let answer = rest(send(server.address, &endless).await).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_drain_closes_idle_connections_and_finishes_requests() {
     let (release, held) = oneshot::channel();
     let server = start(ROOMY, held).await;
