@@ -63,10 +63,10 @@ impl Default for Limits {
 /// Unsent bytes that the system holds for a connection. What it takes by itself, a few megabytes, would hide for minutes
 /// whether a slow client takes anything.
 const UNSENT_BYTES: u32 = 128 * 1024;
-/// Bytes of a request's head, and of an answer that waits to be sent: hyper's own bound of 408 KiB times ten thousand
-/// connections would be gigabytes. It leaves room for the heads that common proxies pass on: nginx, as it comes, takes
-/// 32 KiB.
-const BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes of a request's head, and of an answer that waits to be sent. Hyper's own bound of 408 KiB times ten thousand
+/// connections would be gigabytes; half of this one would cost a list a system call for each of its parts. It leaves room
+/// for the heads that common proxies pass on: nginx, as it comes, takes 32 KiB.
+const BUFFER_BYTES: usize = 128 * 1024;
 /// Time for the head of a request on a connection that there is no room for.
 const REFUSED_HEAD: Duration = Duration::from_secs(5);
 
