@@ -28,7 +28,8 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
     form::fill(context, &mut draft, body, None)?;
     let checked = checks::record(context, &mut draft, None, body);
     if let Err(Stop::Needs(_)) = checked {
-        // Nobody is asked about anything for those who may not create it anyway.
+        // Nobody is asked about anything for what cannot be created anyway, or not by this author.
+        checks::parents(context, &draft, true)?;
         permission::to_create(context, &draft)?;
     }
     checked?;

@@ -54,14 +54,14 @@ pub(super) fn fac(
     }
     shared::website(context, fac.org_id, &fac.website)?;
     fac.region_continent = region::region(&fac.country).map(Box::from);
-    if let Some(stored) = stored {
-        position(context, fac, stored, body)?;
+    match stored {
+        // Whether it may stay on its campus is asked once its position is known: see `campus_place`.
+        Some(stored) => position(context, fac, stored, body),
+        None => Ok(joins(context, fac, None)?),
     }
-    joins(context, fac, stored)?;
-    Ok(())
 }
 
-/// A facility that was located anew is still where its campus is.
+/// A facility with new values belongs to the campus that it names.
 pub(crate) fn campus_place(
     context: &Context<'_>,
     draft: &AnyRecord,
