@@ -63,7 +63,8 @@ fn members(snapshot: &Snapshot, campus: u32) -> impl Iterator<Item = &Fac> {
     })
 }
 
-fn point(fac: &Fac) -> Option<Point> {
+/// Where a facility is, if that is known.
+pub(crate) fn point(fac: &Fac) -> Option<Point> {
     Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
 }
 

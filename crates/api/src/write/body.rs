@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::header;
 use http_body::Body as _;
 use model::Tag;
+use rules::input::type_name;
 use serde_json::{Map, Value as Json};
 
 use super::form;
@@ -181,7 +182,7 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
     match json {
         Json::Object(object) => Ok(object),
         json if is_nothing(&json) => Err(Fault::Missing),
-        json => Err(Fault::NoObject(kind(&json))),
+        json => Err(Fault::NoObject(type_name(&json))),
     }
 }
 
@@ -194,19 +195,6 @@ fn is_nothing(json: &Json) -> bool {
         Json::String(text) => text.is_empty(),
         Json::Array(list) => list.is_empty(),
         Json::Object(object) => object.is_empty(),
-    }
-}
-
-/// The name of what a value is, in the words that clients of the reference know.
-fn kind(json: &Json) -> &'static str {
-    match json {
-        Json::Null => "NoneType",
-        Json::Bool(_) => "bool",
-        Json::Number(number) if number.is_f64() => "float",
-        Json::Number(_) => "int",
-        Json::String(_) => "str",
-        Json::Array(_) => "list",
-        Json::Object(_) => "dict",
     }
 }
 

@@ -96,10 +96,10 @@ fn position(context: &Context<'_>, fac: &Fac, stored: &Fac, body: &Body) -> Resu
         errors.add("longitude", texts::LONGITUDE_REQUIRED.plain());
     }
     errors.done()?;
-    let (Some(here), true) = (point(fac), is_set(fac.latitude) || is_set(fac.longitude)) else {
+    let (Some(here), true) = (campus::point(fac), is_set(fac.latitude) || is_set(fac.longitude)) else {
         return Ok(());
     };
-    match point(stored) {
+    match campus::point(stored) {
         Some(before) if before == here => Ok(()),
         Some(before) if stored.city == fac.city => {
             let is_near = here.distance_km(before) <= MOVE_MAX_KM;
@@ -122,10 +122,6 @@ fn both(message: crate::message::Message) -> Errors {
     let mut errors = Errors::of("latitude", message.clone());
     errors.add("longitude", message);
     errors
-}
-
-fn point(fac: &Fac) -> Option<Point> {
-    Some(Point { latitude: fac.latitude?.to_f64(), longitude: fac.longitude?.to_f64() })
 }
 
 /// The parts of an address that lead to a position.

@@ -4,9 +4,9 @@ use model::{AnyRecord, Tag, Value};
 
 use super::texts;
 use crate::context::Context;
-use crate::input;
 use crate::message::Message;
 use crate::rejection::Errors;
+use crate::{delete, input};
 
 /// Social media entries follow the rules of their services.
 pub(super) fn social(draft: &AnyRecord) -> Result<(), Errors> {
@@ -53,7 +53,7 @@ pub(super) fn phones<'a>(
 pub(super) fn is_reachable(context: &Context<'_>, net: u32) -> bool {
     context.snapshot.children(Tag::Poc, "net_id", net).any(|entry| match entry.record() {
         AnyRecord::Poc(poc) => {
-            matches!(&*poc.role, "Technical" | "NOC" | "Policy")
+            delete::NEEDED_ROLES.contains(&&*poc.role)
                 && poc.visible != model::scalar::Visibility::Private
                 && !poc.email.is_empty()
         }

@@ -12,7 +12,7 @@ use crate::permission;
 use crate::rejection::{Rejection, Stop};
 use crate::stage::{Plan, Stage};
 
-pub(crate) use protection::prefix_in_use;
+pub(crate) use protection::{NEEDED_ROLES, prefix_in_use};
 
 /// Plans a deletion. What does not exist need not be deleted. The right is looked for before anything else is told.
 /// A record that is deleted already is deleted once more, as mirrors know it: it moves to the end of what changed.

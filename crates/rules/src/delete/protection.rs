@@ -14,7 +14,7 @@ use crate::message::Message;
 const NAMED: usize = 5;
 
 /// Roles of contacts whom a network with ports must have one of.
-const NEEDED_ROLES: [&str; 3] = ["Technical", "NOC", "Policy"];
+pub(crate) const NEEDED_ROLES: [&str; 3] = ["Technical", "NOC", "Policy"];
 
 /// Why a record cannot be deleted, if so.
 pub(super) fn reason(snapshot: &Snapshot, record: &AnyRecord) -> Option<Message> {

@@ -17,6 +17,8 @@ pub(crate) mod texts;
 mod url;
 pub mod zip;
 
+pub use spelling::type_name;
+
 use model::field::Api;
 use model::{Field, Kind, Value};
 use serde_json::Value as Json;

@@ -9,8 +9,8 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
 }
 
-/// The name of a value's type.
-pub(super) fn type_name(json: &Json) -> &'static str {
+/// The name of a value's type, in the words that clients of the reference know.
+pub fn type_name(json: &Json) -> &'static str {
     match json {
         Json::Null => "NoneType",
         Json::Bool(_) => "bool",
