@@ -29,15 +29,26 @@ enum Step {
     Records,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    epoch: 1,
-    steps: &[
-        Step::Records,
-        Step::Script(include_str!("../migrations/0001_log.sql")),
-        Step::Script(include_str!("../migrations/0001_people.sql")),
-        Step::Script(include_str!("../migrations/0001_files.sql")),
-    ],
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        epoch: 1,
+        steps: &[
+            Step::Records,
+            Step::Script(include_str!("../migrations/0001_log.sql")),
+            Step::Script(include_str!("../migrations/0001_people.sql")),
+            Step::Script(include_str!("../migrations/0001_files.sql")),
+        ],
+    },
+    Migration {
+        epoch: 2,
+        steps: &[
+            Step::Script(include_str!("../migrations/0002_jobs.sql")),
+            Step::Script(include_str!("../migrations/0002_queue.sql")),
+            Step::Script(include_str!("../migrations/0002_answers.sql")),
+            Step::Script(include_str!("../migrations/0002_webhooks.sql")),
+        ],
+    },
+];
 
 /// The schema epoch of this program.
 pub(crate) const EPOCH: u32 = MIGRATIONS[MIGRATIONS.len() - 1].epoch;
@@ -213,7 +224,7 @@ mod tests {
         let print = statements.flat_map(String::into_bytes).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
-        assert_eq!((EPOCH, format!("{print:016x}").as_str()), (1, "ca224b3781e32936"));
+        assert_eq!((EPOCH, format!("{print:016x}").as_str()), (2, "ca224b3781e32936"));
     }
 
     #[test]

@@ -245,7 +245,7 @@ async fn the_schema_of_a_newer_program_is_refused(kind: Kind) {
     assert_eq!(
         refused.to_string(),
         format!(
-            "{}: has schema 99, this program knows schemas up to 1; use a newer program",
+            "{}: has schema 99, this program knows schemas up to 2; use a newer program",
             running.place()
         )
     );

@@ -1,0 +1,1 @@
+-- First answers of commands that their clients named.

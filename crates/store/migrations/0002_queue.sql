@@ -1,0 +1,1 @@
+-- What the queue of approval tells about its items.
