@@ -52,7 +52,7 @@ pub(crate) fn fill(
 }
 
 /// Fields whose values clients decide.
-fn is_read(tag: Tag, field: &Field, update: bool) -> bool {
+pub(crate) fn is_read(tag: Tag, field: &Field, update: bool) -> bool {
     let writable = field.is_stored() && matches!(field.api, Api::Write | Api::Required);
     let by_rule = match tag {
         // The network's own number; see `checks`.
@@ -66,7 +66,8 @@ fn is_read(tag: Tag, field: &Field, update: bool) -> bool {
     writable && !by_rule
 }
 
-fn is_required(tag: Tag, field: &Field, update: bool) -> bool {
+/// Fields that a body has to name.
+pub(crate) fn is_required(tag: Tag, field: &Field, update: bool) -> bool {
     let kept = match tag {
         // What the reference demands in addition only crashes it.
         Tag::Ixlan => update && field.name != "ix_id",

@@ -13,6 +13,7 @@ mod context;
 mod counters;
 mod create;
 pub mod delete;
+pub mod describe;
 mod form;
 pub mod input;
 pub mod message;

@@ -4,6 +4,7 @@ mod desk;
 mod invariants;
 
 mod writes {
+    mod bodies;
     mod comebacks;
     mod creates;
     mod updates;

@@ -3,7 +3,9 @@
 //! Everything is told from the tables that the program itself works with: fields from the field table, parameters from
 //! the tables of the filter language, paths from the routes.
 
+mod bodies;
 mod document;
+mod operation;
 mod parameters;
 mod paths;
 mod reader;
@@ -13,6 +15,7 @@ mod schemas;
 mod tests;
 mod texts;
 mod values;
+mod writing;
 mod yaml;
 
 use std::sync::{Arc, OnceLock};

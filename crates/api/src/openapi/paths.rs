@@ -1,106 +1,19 @@
-//! The operations: one per path that `GET` reads.
+//! The operations that read, one per path; and all paths.
 
 use app::export::Form as File;
 use catalog::search::SEARCHED;
 use model::Tag;
 use serde_json::{Map, Value as Json, json};
 
+use super::operation::{Access, Operation};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{responses, texts};
+use super::{responses, texts, writing};
 use crate::download;
 use crate::request::Route;
 
-/// An operation in the making.
-struct Operation {
-    id: String,
-    group: String,
-    summary: String,
-    description: String,
-    parameters: Vec<Json>,
-    responses: Vec<(u16, Json)>,
-    /// Whether nobody is answered without credentials.
-    closed: bool,
-}
-
-impl Operation {
-    /// An operation with the answers that every one can give.
-    fn new(id: &str, group: &str, summary: &str) -> Operation {
-        let shared = [
-            (400, "BadRequest"),
-            (401, "Unauthorized"),
-            (403, "Forbidden"),
-            (404, "NoSuchFormat"),
-            (406, "NotAcceptable"),
-            (503, "Busy"),
-        ];
-        Operation {
-            id: id.to_owned(),
-            group: group.to_owned(),
-            summary: summary.to_owned(),
-            description: String::new(),
-            parameters: ["Prefer", "XChangeSeq"].map(parameters::reference).into(),
-            responses: shared.map(|(status, name)| (status, responses::reference(name))).into(),
-            closed: false,
-        }
-    }
-
-    fn text(mut self, description: &str) -> Operation {
-        self.description = description.to_owned();
-        self
-    }
-
-    fn takes(mut self, parameters: impl IntoIterator<Item = Json>) -> Operation {
-        self.parameters.extend(parameters);
-        self
-    }
-
-    /// Sets the answer with a status.
-    fn answers(mut self, status: u16, answer: Json) -> Operation {
-        self.responses.retain(|(other, _)| *other != status);
-        self.responses.push((status, answer));
-        self
-    }
-
-    /// Takes back answers that are not given.
-    fn without(mut self, statuses: &[u16]) -> Operation {
-        self.responses.retain(|(status, _)| !statuses.contains(status));
-        self
-    }
-
-    /// 200, and 304 for those who have it already.
-    fn succeeds(self, answer: Json) -> Operation {
-        self.answers(200, answer)
-            .answers(304, responses::reference("NotModified"))
-            .takes([parameters::reference("IfNoneMatch")])
-    }
-
-    fn plain(self) -> Operation {
-        self.takes(["pretty", "format"].map(parameters::reference))
-    }
-
-    fn into_json(mut self) -> Json {
-        self.responses.sort_by_key(|(status, _)| *status);
-        let responses: Map<String, Json> =
-            self.responses.into_iter().map(|(status, answer)| (status.to_string(), answer)).collect();
-        let open = if self.closed { vec![] } else { vec![json!({})] };
-        let security: Vec<Json> =
-            open.into_iter().chain([json!({ "key": [] }), json!({ "password": [] })]).collect();
-        let mut operation = json!({ "operationId": self.id, "tags": [self.group], "summary": self.summary });
-        if let Some(object) = operation.as_object_mut() {
-            if !self.description.is_empty() {
-                object.insert("description".into(), self.description.into());
-            }
-            object.insert("security".into(), security.into());
-            object.insert("parameters".into(), self.parameters.into());
-            object.insert("responses".into(), responses.into());
-        }
-        json!({ "get": operation })
-    }
-}
-
 /// A number in a path.
-fn in_path(name: &str, description: &str) -> Json {
+pub(super) fn in_path(name: &str, description: &str) -> Json {
     json!({
         "name": name,
         "in": "path",
@@ -113,9 +26,7 @@ fn in_path(name: &str, description: &str) -> Json {
 /// All paths. `parameters` gives those of a type.
 pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     let mut paths = Map::new();
-    let mut add = |path: String, operation: Operation| {
-        paths.insert(path, operation.into_json());
-    };
+    let mut add = |path: String, operation: Operation| operation.stand_in(&mut paths, path);
     add("/api/".into(), index());
     for tag in Tag::INDEX {
         let parameters = parameters(tag);
@@ -132,6 +43,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
+    writing::all(parameters, &mut add);
     paths
 }
 
@@ -177,7 +89,7 @@ fn whole_directory(form: File) -> Operation {
 }
 
 /// Whether callers have a record of their own of a type, as the routes know it.
-pub(crate) fn has_own(tag: Tag) -> bool {
+fn has_own(tag: Tag) -> bool {
     matches!(Route::of(&format!("/api/{tag}/self")), Route::Own(_))
 }
 
@@ -329,6 +241,6 @@ fn search() -> Operation {
         .plain()
         .succeeds(responses::success("One list of hits per type.", schema))
         .answers(401, responses::search_unauthorized());
-    operation.closed = true;
+    operation.access = Access::Known;
     operation
 }

@@ -43,8 +43,9 @@ pub(crate) fn headers() -> Map<String, Json> {
     all.insert(
         "X-Change-Seq".into(),
         json!({
-            "description": "Where the request had the header: number of a change that the answer shows, with all \
-             changes before it. Lower than that of the request when the change did not arrive in time.",
+            "description": "Where the request changed something: the number of the change. Where it had the header: \
+             the number of a change that the answer shows, with all changes before it; lower than that of the request \
+             when the change did not arrive in time.",
             "schema": { "type": "integer", "minimum": 0 },
         }),
     );
@@ -164,7 +165,56 @@ pub(crate) fn shared() -> Map<String, Json> {
             &["Retry-After"],
         ),
     );
+    all.extend(of_changes());
     all
+}
+
+/// Answers to what would change something, by name.
+fn of_changes() -> Map<String, Json> {
+    let mut all = Map::new();
+    let either = json!({ "anyOf": [schemas::reference("RecordErrors"), schemas::reference("Error")] });
+    all.insert(
+        "BadBody".into(),
+        answer(
+            "Values are wrong, each told under the name of its field, and what concerns several under \
+             `non_field_errors`; or there is no body, or it cannot be read; or the Authorization header is malformed; \
+             or the client library is too old.",
+            &[],
+            Some(either),
+        ),
+    );
+    all.insert(
+        "KeyNeeded".into(),
+        error("There are no credentials; or they are wrong; or the caller may not change this record.", &[]),
+    );
+    all.insert(
+        "NotPermitted".into(),
+        perhaps_empty(
+            "The caller lacks the right: no body. Where something stands in the way, such as records that rely on this \
+             one, the body is an `Error` that tells what.",
+        ),
+    );
+    all.insert(
+        "NotThere".into(),
+        error("There is no such record, or it is deleted; or `format` asks for another form than JSON.", &[]),
+    );
+    all.insert("BodyTooSlow".into(), error("The body did not arrive in time.", &[]));
+    all.insert("BodyTooLong".into(), error("The body is too long.", &[]));
+    all.insert("OtherMedia".into(), error("The body is in a form that is not understood.", &[]));
+    all.insert(
+        "NotNow".into(),
+        error(
+            "Nothing can be changed at the moment; `Retry-After` is absent where it is not known whether the change has \
+             taken place.",
+            &[],
+        ),
+    );
+    all
+}
+
+/// The answer to a change that has taken place.
+pub(crate) fn changed(description: &str, schema: Option<Json>) -> Json {
+    answer(description, &[], schema)
 }
 
 /// The schemas of errors, by name.
@@ -206,9 +256,40 @@ pub(crate) fn schemas() -> Map<String, Json> {
             },
         }),
     );
+    all.insert("RecordErrors".into(), record_errors());
     all.insert("Meta".into(), meta_schema());
     all.insert("Pagination".into(), pagination());
     all
+}
+
+/// Errors of the values of a record.
+fn record_errors() -> Json {
+    let text = json!({ "type": "string" });
+    let texts = json!({ "type": "array", "items": text });
+    let parts = json!({ "type": "object", "additionalProperties": texts });
+    json!({
+        "type": "object",
+        "description": "What is wrong with values, each under the name of its field: a list of sentences; one sentence; \
+                        or, for lists of objects, what is wrong with each entry.",
+        "properties": {
+            "meta": {
+                "type": "object",
+                "properties": {
+                    "error": { "const": "Bad Request" },
+                    "ignore_field_error": {
+                        "const": "True",
+                        "description": "The error under a field repeats the general one.",
+                    },
+                },
+                "required": ["error"],
+                "additionalProperties": false,
+            },
+        },
+        "required": ["meta"],
+        "additionalProperties": {
+            "anyOf": [text, texts, { "type": "array", "items": parts }, parts],
+        },
+    })
 }
 
 fn meta_schema() -> Json {
@@ -221,6 +302,10 @@ fn meta_schema() -> Json {
                 "description": "Present when a list with a depth was cut after 250 rows.",
             },
             "pagination": schemas::reference("Pagination"),
+            "geovalidation_warning": {
+                "type": "string",
+                "description": "Present when the address of a record that was changed could not be located.",
+            },
         },
         "additionalProperties": false,
     })

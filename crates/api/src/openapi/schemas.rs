@@ -101,7 +101,7 @@ fn unfolded(tag: Tag, form: Form) -> Json {
 }
 
 /// The properties that unfold.
-fn nested(tag: Tag, form: Form, dropped: &[&str]) -> Map<String, Json> {
+pub(super) fn nested(tag: Tag, form: Form, dropped: &[&str]) -> Map<String, Json> {
     let fields = tag.table().fields.iter().filter(|field| !dropped.contains(&field.name));
     let shown = fields.filter_map(|field| match field.source {
         Source::Object { tag: target, via } if form == Form::Detail => Some((field, object(target, via))),
@@ -159,7 +159,7 @@ fn element(path: SetPath, form: Form) -> Json {
 }
 
 /// Any keys of the single record.
-fn selection(tag: Tag) -> Json {
+pub(super) fn selection(tag: Tag) -> Json {
     let shown = tag.table().fields.iter().filter(|field| field.is_flat() || field.is_nested());
     let properties: Map<String, Json> = shown
         .map(|field| {

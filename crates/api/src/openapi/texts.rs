@@ -230,7 +230,7 @@ const INTRODUCTION: &[&str] = &[
     "With a key, `POST` on a list makes a record, `PUT` on a record gives it new values, and \
      `DELETE` deletes it. Bodies are objects as JSON or as a form, of 1 MiB at most. What is wrong with values stands \
      under the names of their fields, with status 400. The header `X-Change-Seq` of an answer numbers the change; 503 \
-     with `Retry-After` means that nothing can be changed now. This document describes the reading operations.",
+     with `Retry-After` means that nothing can be changed now.",
     "Several servers may share one directory, each a moment behind the others. A request with `X-Change-Seq: N` is \
      answered from a state that shows change `N`; its answer tells in the same header how far that state goes.",
     "A path may end in `.json`. Paths have no slash at the end.",

@@ -8,6 +8,8 @@ use model::field::{Derived, Source};
 use model::{Field, Kind, Show, Tag, choices};
 use serde_json::{Map, Value as Json, json};
 
+use super::bodies;
+
 /// Whether a flat field can be `null` in an answer.
 pub(crate) fn is_nullable(field: &Field) -> bool {
     match (field.source, field.kind) {
@@ -37,6 +39,28 @@ pub(crate) fn shown(field: &Field) -> Map<String, Json> {
         Show::Plain | Show::Social | Show::Personal | Show::FeedUrl | Show::Alphabetical => plain(field),
     };
     if is_nullable(field) {
+        allow_null(&mut schema);
+    }
+    schema
+}
+
+/// The schema of a flat field as bodies of requests give it, without a description: the form that answers show. What
+/// means the same is taken as well, such as a number in quotation marks.
+pub(crate) fn taken(field: &Field) -> Map<String, Json> {
+    let mut schema = match field.kind {
+        Kind::Choice(words) => object(json!({ "type": "string", "enum": words })),
+        Kind::Words(words) => {
+            object(json!({ "type": "array", "items": { "type": "string", "enum": words } }))
+        }
+        Kind::Int { min, max } if max > 0 => {
+            object(json!({ "type": "integer", "minimum": min, "maximum": max }))
+        }
+        // A port without an address of one protocol says so by an empty text.
+        Kind::Ipv4 => object(json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "const": "" }] })),
+        Kind::Ipv6 => object(json!({ "type": "string", "anyOf": [{ "format": "ipv6" }, { "const": "" }] })),
+        _ => plain(field),
+    };
+    if bodies::takes_null(field) {
         allow_null(&mut schema);
     }
     schema

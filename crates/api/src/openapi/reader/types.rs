@@ -3,6 +3,7 @@
 use catalog::filter::{self, Group, Parameter};
 use model::field::Source;
 use model::{Field, Kind, Show, Tag};
+use rules::describe::{self, Key};
 use serde_json::Value as Json;
 
 use super::markup::{code, curl, escape, name, prose, section, table, unfolding};
@@ -13,13 +14,7 @@ use crate::openapi::{paths, texts, values};
 pub(super) fn section_of(tag: Tag, document: &Json, url: &str) -> String {
     let parameters = filter::parameters(tag);
     let mut body = format!("<p>{}</p>\n", prose(texts::record(tag)));
-    body.push_str(&operation(document, &format!("/api/{tag}"), &format!("{url}/api/{tag}?{}", example(tag))));
-    body.push_str(&operation(document, &format!("/api/{tag}/{{id}}"), &format!("{url}/api/{tag}/1?depth=1")));
-    if paths::has_own(tag) {
-        body.push_str(&operation(document, &format!("/api/{tag}/self"), &format!("{url}/api/{tag}/self")));
-    }
-    let dump = paths::dump_path(tag);
-    body.push_str(&operation(document, &dump, &format!("{url}{dump}")));
+    body.push_str(&operations(tag, document, url));
     body.push_str(&fields(tag, &parameters));
     body.push_str(&special(&parameters));
     body.push_str(&relations(tag, &parameters));
@@ -55,22 +50,36 @@ fn fields(tag: Tag, parameters: &[Parameter]) -> String {
         own.map_or((String::new(), ""), |own| (operators(&own.operators), own.description))
     };
     let flat = tag.table().fields.iter().filter(|field| field.is_flat());
-    let rows: Vec<[String; 4]> = flat
+    let (new, changed) = (describe::keys(tag, false), describe::keys(tag, true));
+    let rows: Vec<[String; 5]> = flat
         .map(|field| {
             let (filters, remark) = of_field(field);
             let text = format!("{} {remark}", texts::field(tag, field.name));
             let meaning = format!("{}{}", prose(text.trim_end()), choices(field));
-            [name(field.name), kind(field), meaning, filters]
+            [name(field.name), kind(field), meaning, filters, taken(&new, &changed, field).to_owned()]
         })
         .collect();
     format!(
         "<h3>Fields</h3>\n{}",
         table(
-            "Keys of a row in their order, and the operators that filter by them.",
-            ["Field", "Type", "Meaning", "Filter"],
+            "Keys of a row in their order, the operators that filter by them, and what `POST` and `PUT` take.",
+            ["Field", "Type", "Meaning", "Filter", "Written"],
             &rows
         )
     )
+}
+
+/// Whether bodies give a field its value.
+fn taken(new: &[Key], changed: &[Key], field: &Field) -> &'static str {
+    let find = |keys: &[Key]| keys.iter().find(|key| key.name == field.name).map(|key| key.required);
+    match (find(new), find(changed)) {
+        (None, None) => "",
+        (Some(true), Some(true)) => "needed",
+        (Some(true), Some(false)) => "needed in <code>POST</code>",
+        (_, Some(true)) => "needed in <code>PUT</code>",
+        (_, Some(false)) => "yes",
+        (Some(_), None) => "<code>POST</code>",
+    }
 }
 
 /// The words of a list, folded away.
@@ -188,30 +197,65 @@ fn nested(tag: Tag) -> String {
 
 const SET: &str = "ids at depth 1, objects from depth 2";
 
-/// An operation: how to ask, and what comes back.
+/// The operations of a type.
+fn operations(tag: Tag, document: &Json, url: &str) -> String {
+    let (list, below, dump) = (format!("/api/{tag}"), format!("/api/{tag}/"), paths::dump_path(tag));
+    let paths = document.get("paths").and_then(Json::as_object).into_iter().flatten();
+    let own = paths.filter(|(path, _)| **path == list || path.starts_with(&below) || **path == dump);
+    own.map(|(path, _)| {
+        let question = match path.strip_prefix(&below) {
+            None if *path == list => format!("{path}?{}", example(tag)),
+            Some("{id}") => format!("{below}1?depth=1"),
+            _ => path.replace("{id}", "1").replace("{fac_id}", "2"),
+        };
+        operation(document, path, &format!("{url}{question}"))
+    })
+    .collect()
+}
+
+/// What a path answers, by method: how to ask, and what comes back. `example` is a URL to read from.
 pub(super) fn operation(document: &Json, path: &str, example: &str) -> String {
-    let Some(operation) =
-        document.get("paths").and_then(|paths| paths.get(path)).and_then(|path| path.get("get"))
-    else {
-        return String::new();
-    };
+    let methods = document.get("paths").and_then(|paths| paths.get(path)).and_then(Json::as_object);
+    methods.into_iter().flatten().map(|(method, facts)| one(document, path, method, facts, example)).collect()
+}
+
+fn one(document: &Json, path: &str, method: &str, operation: &Json, example: &str) -> String {
     let text = |key: &str| operation.get(key).and_then(Json::as_str).unwrap_or_default();
     let mut body = String::new();
     if !text("description").is_empty() {
         body.push_str(&format!("<p>{}</p>\n", prose(text("description"))));
     }
-    body.push_str(&match path {
-        "/api/search" => code(&format!("curl -H \"Authorization: Api-Key $KEY\" '{example}'")),
-        _ if path.starts_with("/dumps/") => code(&format!("curl -O '{example}'")),
-        _ => curl(example),
+    body.push_str(&match method {
+        "get" if path == "/api/search" => {
+            code(&format!("curl -H \"Authorization: Api-Key $KEY\" '{example}'"))
+        }
+        "get" if path.starts_with("/dumps/") => code(&format!("curl -O '{example}'")),
+        "get" => curl(example),
+        _ => code(&change(document, method, operation, example)),
     });
     body.push_str(&statuses(document, operation));
     let summary = format!(
-        "<span class=\"method\">GET</span> <code>{}</code> <span class=\"about\">{}</span>",
+        "<span class=\"method\">{}</span> <code>{}</code> <span class=\"about\">{}</span>",
+        method.to_uppercase(),
         escape(path),
         escape(text("summary"))
     );
     unfolding("operation", &summary, &body)
+}
+
+/// A command line that changes something. The body, where there is one, is read from a file.
+fn change(document: &Json, method: &str, operation: &Json, example: &str) -> String {
+    let url = example.split('?').next().unwrap_or_default();
+    let mut line = format!("curl -X {} -H \"Authorization: Api-Key $KEY\"", method.to_uppercase());
+    let schema = operation.pointer("/requestBody/content/application~1json/schema/$ref");
+    let schema = schema.and_then(Json::as_str).and_then(|name| document.pointer(name.strip_prefix('#')?));
+    if let Some(schema) = schema {
+        let keys = schema.get("required").and_then(Json::as_array).into_iter().flatten();
+        let keys: Vec<String> = keys.filter_map(Json::as_str).map(|key| format!("\"{key}\": …")).collect();
+        let keys = if keys.is_empty() { "…".to_owned() } else { keys.join(", ") };
+        line.push_str(&format!(" \\\n  -H 'Content-Type: application/json' -d '{{{keys}}}' \\\n "));
+    }
+    format!("{line} '{url}'")
 }
 
 fn statuses(document: &Json, operation: &Json) -> String {

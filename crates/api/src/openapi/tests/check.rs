@@ -17,21 +17,30 @@ pub(super) fn well_formed(document: &Json) -> Vec<String> {
     let names: BTreeSet<&str> =
         document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str()).collect();
     let mut ids = BTreeSet::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        let operation = &item["get"];
+    for (path, method, operation) in operations(document) {
+        let place = format!("{method} {path}");
         let id = operation["operationId"].as_str().unwrap_or_default();
         if id.is_empty() || !ids.insert(id) {
-            faults.push(format!("{path}: operation id {id:?}"));
+            faults.push(format!("{place}: operation id {id:?}"));
         }
         for tag in operation["tags"].as_array().into_iter().flatten().filter_map(Json::as_str) {
             if !names.contains(tag) {
-                faults.push(format!("{path}: unknown tag {tag}"));
+                faults.push(format!("{place}: unknown tag {tag}"));
             }
         }
         parameters_of(document, path, operation, &mut faults);
         responses_of(document, path, operation, &mut faults);
     }
     faults
+}
+
+/// All operations: path, method and description.
+pub(super) fn operations(document: &Json) -> impl Iterator<Item = (&str, &str, &Json)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
 }
 
 fn resolve<'a>(document: &'a Json, value: &'a Json) -> &'a Json {
@@ -161,7 +170,7 @@ impl<'a> Schemas<'a> {
         faults
     }
 
-    /// What is wrong with a reply to a request for a path.
+    /// What is wrong with a reply to a request for a path by `GET`.
     pub(super) fn faults_of_reply(
         &self,
         path: &str,
@@ -169,7 +178,19 @@ impl<'a> Schemas<'a> {
         body: &[u8],
         headers: &HeaderMap,
     ) -> Vec<String> {
-        let responses = &self.document["paths"][path]["get"]["responses"];
+        self.faults_of_answer("get", path, status, body, headers)
+    }
+
+    /// What is wrong with a reply to a request for a path.
+    pub(super) fn faults_of_answer(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        body: &[u8],
+        headers: &HeaderMap,
+    ) -> Vec<String> {
+        let responses = &self.document["paths"][path][method]["responses"];
         let response = resolve(self.document, &responses[status.to_string()]);
         if response.is_null() {
             return vec![format!("{status} is not documented")];
