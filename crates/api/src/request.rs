@@ -269,14 +269,14 @@ impl Route {
             Route::List(Tag::Ixlan) | Route::AsSets | Route::AsSet(_) => "GET",
             Route::Detail(Tag::Ixlan, _) => "GET, PUT",
             Route::List(_) => "GET, POST, HEAD, OPTIONS",
-            Route::Detail(..) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            // What is not there in this form is not there for changes either.
+            Route::Detail(..) | Route::OtherFormat => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Route::Own(_) => "GET, OPTIONS",
             Route::Action(_) => "POST, OPTIONS",
             Route::Bare
             | Route::Index
             | Route::OrgUsers
             | Route::Search
-            | Route::OtherFormat
             | Route::Dump(_)
             | Route::Download(_)
             | Route::Unknown => "GET, HEAD, OPTIONS",

@@ -212,6 +212,15 @@ fn of_changes() -> Map<String, Json> {
     all
 }
 
+/// 404 of a path with several parts: where an id is no number there is no such path.
+pub(crate) fn no_such_path() -> Json {
+    let mut answer = error("There is no such record, or it is deleted; or an id is no number: a page.", &[]);
+    if let Some(content) = answer.get_mut("content").and_then(Json::as_object_mut) {
+        content.insert("text/html".into(), json!({}));
+    }
+    answer
+}
+
 /// The answer to a change that has taken place.
 pub(crate) fn changed(description: &str, schema: Option<Json>) -> Json {
     answer(description, &[], schema)

@@ -23,6 +23,7 @@ pub(super) fn all(parameters: &dyn Fn(Tag) -> Parameters, add: &mut dyn FnMut(St
         }
     }
     for (path, tag, operation) in actions() {
+        let operation = operation.answers(404, responses::no_such_path());
         add(path.to_owned(), operation.takes(shown(&parameters(tag))));
     }
 }
