@@ -7,6 +7,7 @@ use testkit::{Ask, Bench, Caller, Kind, Reply, Site, World, people};
 mod writes {
     mod bodies;
     mod permissions;
+    mod random;
     mod records;
     mod sharing;
 }
