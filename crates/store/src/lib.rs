@@ -23,9 +23,11 @@
 //! Time and people's intentions come in from callers; nothing here reads a clock.
 
 pub mod change;
+pub mod delivery;
 pub mod error;
 pub mod export;
 pub mod inspect;
+pub mod job;
 pub mod mail;
 pub mod people;
 pub mod reader;

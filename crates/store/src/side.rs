@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use model::{Tag, Time};
 
+use crate::delivery::{self, Settled};
 use crate::error::Error;
+use crate::job::{self, Claim, RunEnd};
 use crate::mail::{self, NewMail};
 use crate::session::Session;
 use crate::ticket::{self, NewTicket};
@@ -81,3 +83,26 @@ macro_rules! desk {
 }
 
 desk! { Writer Side }
+
+writes! { Side:
+    /// Makes a job known; one that is known stays as it is.
+    announce_job(name: &str, due: Time) -> () = job::announce;
+    /// Takes the lease of a job and begins a run, whose number it gives. `None` when the job is not due, or another
+    /// process has it.
+    begin_run(claim: Claim<'_>) -> Option<u32> = job::begin;
+    /// Prolongs the lease of a job. `false` when the process has it no longer.
+    renew_lease(job: &str, holder: &str, until: Time) -> bool = job::renew;
+    /// Ends a run and gives the lease back. What became another process's meanwhile stays as it is.
+    end_run(end: RunEnd<'_>) -> () = job::end;
+    /// Marks the next mail as being handed over, and gives it.
+    take_mail(now: Time) -> Option<crate::mail::Mail> = delivery::take;
+    /// Notes what became of a mail that was being handed over.
+    settle_mail(id: u32, settled: &Settled, now: Time) -> () = delivery::settle;
+    /// Holds the mails that were being handed over when whoever did so came to an end. Gives their number. The caller
+    /// has to be the only one who hands mail over.
+    hold_strays() -> u64 = delivery::hold_strays;
+    /// Queues a mail again that has failed, is held, or waits for its next attempt. Tells whether there is such a one.
+    retry_mail(id: u32, now: Time) -> bool = delivery::retry;
+    /// Forgets mails that were sent before a moment. Gives their number.
+    forget_sent_mail(before: Time) -> u64 = delivery::forget_sent;
+}
