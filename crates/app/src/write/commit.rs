@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use catalog::Snapshot;
-use model::directory::QueueItem;
 use model::{Tag, Time};
-use rules::{Effect, Facts, NextIds, Plan, Stop};
+use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
 use store::change::{Header, RowChange};
 use store::{Store, Writer};
 use tracing::Instrument;
 
-use super::{Attempt, Done, Order, WriteError, Writing};
+use super::{Attempt, Done, Order, WriteError, Writing, effects};
 use crate::directory::App;
 use crate::follow::{CHANGES_MAX, extended, told};
 
@@ -61,7 +60,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         return done(before.sequence(), Arc::clone(&before));
     }
     let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
-    let seq = commit(writer, order, now, &rows, &effects).await?;
+    let seq = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
     let own = rows.len() - followers;
     let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
     publish(app, &before, rows, seq);
@@ -108,9 +107,10 @@ async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
 }
 
 /// Commits a change, and gives its number.
-async fn commit(
+pub(super) async fn commit(
     mut writer: Writer,
     order: &Order,
+    policy: &Policy,
     now: Time,
     rows: &[RowChange],
     effects: &[Effect],
@@ -128,13 +128,7 @@ async fn commit(
     }
     writer.apply(rows).await?;
     for effect in effects {
-        match effect {
-            Effect::Enqueue(tag, id) => {
-                let item = QueueItem { tag: *tag, object_id: *id, user_id: order.author.user };
-                writer.enqueue(&item).await?;
-            }
-            Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
-        }
+        effects::carry_out(&mut writer, order, policy, now, effect).await?;
     }
     Ok(writer.finish().await?.seq)
 }
