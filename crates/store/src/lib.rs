@@ -6,7 +6,8 @@
 //!
 //! 1. [`Store::writer`] takes the lock.
 //! 2. [`Writer::known_command`] tells whether the command was committed before, whose outcome is then the answer.
-//! 3. [`Writer::missed_since`] hands back what others committed, so that the change is planned on what is true.
+//! 3. A [`Reader`] that begins now sees all that was committed: [`Reader::log_end`] and [`Reader::changes`] hand back
+//!    what the process lacks, so that the change is planned on what is true.
 //! 4. [`Writer::commit`] commits the change and gives its number; [`Writer::abandon`] gives the lock back instead.
 //!
 //! A commit whose answer is lost is looked up by its command id before anybody is told anything.
@@ -26,6 +27,7 @@ pub mod change;
 pub mod error;
 pub mod export;
 pub mod inspect;
+pub mod members;
 pub mod people;
 pub mod reader;
 pub mod schema;
@@ -54,4 +56,4 @@ pub use reader::Reader;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;
 pub use watch::Watch;
-pub use writer::{Missed, Position, Writer};
+pub use writer::Writer;
