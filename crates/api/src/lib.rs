@@ -20,6 +20,7 @@ mod search;
 mod sequence;
 mod serve;
 mod stream;
+mod users;
 mod write;
 
 use std::sync::Arc;

@@ -155,8 +155,13 @@ pub(crate) enum Route {
     AsSets,
     /// The AS-set of one network, by ASN as the path has it.
     AsSet(String),
-    /// The members of an organization.
-    OrgUsers,
+    /// Something about the people of an organization; ids that none can have are 0.
+    OrgUsers {
+        /// The organization.
+        org: u32,
+        /// What about its people.
+        path: UsersPath,
+    },
     /// Full-text search.
     Search,
     /// A change of its own.
@@ -169,6 +174,41 @@ pub(crate) enum Route {
     Download(Form),
     /// Nothing.
     Unknown,
+}
+
+/// What a path below an organization says about its people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UsersPath {
+    /// `users`: all of them.
+    List,
+    /// `users/add`.
+    Add,
+    /// `users/<id>`.
+    One(u32),
+    /// `users/remove`.
+    Remove,
+}
+
+impl UsersPath {
+    /// What the parts behind `users` name. A slash at the end says nothing.
+    fn of(parts: &[&str]) -> Option<UsersPath> {
+        match *parts {
+            [] | [""] => Some(UsersPath::List),
+            ["add"] | ["add", ""] => Some(UsersPath::Add),
+            ["remove"] | ["remove", ""] => Some(UsersPath::Remove),
+            [id] | [id, ""] if is_number(id) => Some(UsersPath::One(id.parse().unwrap_or(0))),
+            _ => None,
+        }
+    }
+
+    fn allowed(self) -> &'static str {
+        match self {
+            UsersPath::List => "GET, HEAD, OPTIONS",
+            UsersPath::Add => "POST, OPTIONS",
+            UsersPath::One(_) => "PUT, OPTIONS",
+            UsersPath::Remove => "DELETE, OPTIONS",
+        }
+    }
 }
 
 /// A path that changes something in a way of its own, with the ids in it; ids that no record can have are 0.
@@ -223,7 +263,10 @@ impl Route {
             ["as_set"] => Route::AsSets,
             ["as_set", asn] if !asn.is_empty() => Route::AsSet(asn.to_owned()),
             ["search"] => Route::Search,
-            ["org", id, "users"] | ["org", id, "users", ""] if is_number(id) => Route::OrgUsers,
+            ["org", id, "users", ref rest @ ..] if is_number(id) => {
+                let org = id.parse().unwrap_or(0);
+                UsersPath::of(rest).map_or(Route::Unknown, |path| Route::OrgUsers { org, path })
+            }
             [name] => Route::list(name),
             [name, id] if !id.is_empty() => match name.parse() {
                 Ok(tag) => Route::detail(tag, id),
@@ -273,9 +316,9 @@ impl Route {
             Route::Detail(..) | Route::OtherFormat => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Route::Own(_) => "GET, OPTIONS",
             Route::Action(_) => "POST, OPTIONS",
+            Route::OrgUsers { path, .. } => path.allowed(),
             Route::Bare
             | Route::Index
-            | Route::OrgUsers
             | Route::Search
             | Route::Dump(_)
             | Route::Download(_)
@@ -318,7 +361,17 @@ mod tests {
             ("/api/poc/self", Route::Detail(Tag::Poc, "self".into())),
             ("/api/as_set", Route::AsSets),
             ("/api/as_set/64500", Route::AsSet("64500".into())),
-            ("/api/org/1/users", Route::OrgUsers),
+            ("/api/org/1/users", Route::OrgUsers { org: 1, path: UsersPath::List }),
+            ("/api/org/1/users/", Route::OrgUsers { org: 1, path: UsersPath::List }),
+            ("/api/org/99999999999/users", Route::OrgUsers { org: 0, path: UsersPath::List }),
+            ("/api/org/1/users/add/", Route::OrgUsers { org: 1, path: UsersPath::Add }),
+            ("/api/org/1/users/remove", Route::OrgUsers { org: 1, path: UsersPath::Remove }),
+            ("/api/org/1/users/7", Route::OrgUsers { org: 1, path: UsersPath::One(7) }),
+            ("/api/org/1/users/7/", Route::OrgUsers { org: 1, path: UsersPath::One(7) }),
+            ("/api/org/1/users/x", Route::Unknown),
+            ("/api/org/1/users/7/x", Route::Unknown),
+            ("/api/org/x/users", Route::Unknown),
+            ("/api/net/1/users", Route::Unknown),
             ("/api/ix/5/request_ixf_import", Route::Action(ActionPath::RequestImport(5))),
             ("/api/ix/x/request_ixf_import", Route::Unknown),
             ("/api/net/5/request_ixf_import", Route::Unknown),

@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, page, records, search, write};
+use crate::{credential, describe, download, dump, gate, index, page, records, search, users, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -74,7 +74,10 @@ async fn routed(
         Method::OPTIONS => options(route),
         Method::GET | Method::HEAD => read(app, request, route, identity).await,
         Method::PATCH => Answer::empty(403),
-        _ => write::answer(app, request, route, identity, body).await,
+        _ => match route {
+            Route::OrgUsers { org, path } => users::change(app, request, identity, *org, *path, body).await,
+            _ => write::answer(app, request, route, identity, body).await,
+        },
     }
 }
 
@@ -91,13 +94,12 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
     const FORMING: [&str; 3] = ["pretty", "format", "callback"];
     let is_used = |name: &&str| FORMING.contains(name) || (*route == Route::Search && *name == "q");
     match route {
-        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Search => {
+        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Search | Route::OrgUsers { .. } => {
             request.params.names().filter(|name| !is_used(name)).map(str::to_owned).collect()
         }
         Route::List(_)
         | Route::Detail(..)
         | Route::Own(_)
-        | Route::OrgUsers
         | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat
@@ -118,17 +120,9 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Dump(tag) => dump::answer(app, request, *tag),
         Route::Download(form) => download::answer(app, request, *form).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
-        Route::OrgUsers => org_users(identity),
+        Route::OrgUsers { org, .. } => users::list(app, request, identity, *org),
         Route::Action(_) => index::not_allowed(&request.method),
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
-    }
-}
-
-/// The members of an organization are for its own people.
-fn org_users(identity: &Identity) -> Answer {
-    match identity.label {
-        None => Answer::error(403, "Permission denied: Invalid authentication"),
-        Some(_) => Answer::error(404, "Not found."),
     }
 }
 

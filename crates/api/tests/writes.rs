@@ -10,6 +10,7 @@ mod writes {
     mod random;
     mod records;
     mod sharing;
+    mod users;
 }
 
 /// The name of the one database of a test.
@@ -30,7 +31,11 @@ impl Desk {
 
     /// The small directory with people of its own.
     async fn with_people(kind: Kind, people: People) -> Desk {
-        let world = World::small();
+        Desk::with_world(kind, World::small(), people).await
+    }
+
+    /// A directory and people.
+    async fn with_world(kind: Kind, world: World, people: People) -> Desk {
         let bench = Bench::new(kind);
         let store = bench.store(FILE).await;
         Site::fill(&store, &world, &people).await;

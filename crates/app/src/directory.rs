@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::export::download::Downloads;
+use crate::glance::Glance;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
@@ -128,6 +129,8 @@ pub struct App {
     turn: tokio::sync::Mutex<()>,
     /// Whoever holds it is the only one to publish.
     publishing: tokio::sync::Mutex<()>,
+    /// Looks at the database for those who are about to be refused.
+    glance: Glance,
     /// Password checks.
     passwords: Pool,
     /// Questions that take long.
@@ -211,6 +214,7 @@ impl App {
             writing: None,
             turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
+            glance: Glance::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
             answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
@@ -233,7 +237,7 @@ impl App {
         let as_of = clock.now();
         let read = Read::all(store, &settings.media_url()).await?;
         let app = App::new(read.snapshot, read.principals, locator, clock, settings);
-        app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        app.principals_sequence.store(read.principals_sequence, Ordering::Release);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
         Ok(app)
@@ -258,24 +262,22 @@ impl App {
     /// Reads the whole directory again. The caller holds [`App::publishing`].
     pub(crate) async fn reload(&self, store: &store::Store) -> Result<(), store::Error> {
         let read = Read::all(store, &self.settings.media_url()).await?;
-        self.principals.store(Arc::new(read.principals));
-        self.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        self.publish_principals(read.principals, read.principals_sequence);
         // What was published before may have been another history, whose entity tags must not come again.
         self.epoch.store(Arc::new(format!("{} {}", read.epoch, self.now().0)));
         self.publish(Arc::new(read.snapshot));
         Ok(())
     }
 
-    /// Reads people and keys again when they changed. The caller holds [`App::publishing`].
-    pub(crate) async fn follow_principals(&self, store: &store::Store) -> Result<bool, store::Error> {
-        let mut reader = store.reader().await?;
-        let sequence = reader.principals_sequence().await?;
-        if sequence == self.principals_sequence.load(Ordering::Relaxed) {
-            return Ok(false);
-        }
-        self.principals.store(Arc::new(Principals::new(reader.people().await?)));
-        self.principals_sequence.store(sequence, Ordering::Relaxed);
-        Ok(true)
+    /// Publishes people and keys. The caller holds [`App::publishing`].
+    pub(crate) fn publish_principals(&self, principals: Principals, sequence: u64) {
+        self.principals.store(Arc::new(principals));
+        self.principals_sequence.store(sequence, Ordering::Release);
+    }
+
+    /// The numbers of the newest changes that are published: of records, and of people and keys.
+    pub(crate) fn shown(&self) -> (u64, u64) {
+        (self.snapshot().sequence(), self.principals_sequence.load(Ordering::Acquire))
     }
 
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
@@ -305,6 +307,14 @@ impl App {
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
         &self.publishing
+    }
+
+    pub(crate) fn glance(&self) -> &Glance {
+        &self.glance
+    }
+
+    pub(crate) fn principals(&self) -> Arc<Principals> {
+        self.principals.load_full()
     }
 
     /// Renders and compresses what readers are likely to ask for first. Takes seconds of one core at full scale.

@@ -9,13 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Change, Snapshot};
+use model::Time;
 use store::change::RowChange;
 use store::{Store, Watch};
 
 use crate::directory::App;
+use crate::principals::Principals;
+use crate::write::Writing;
 
 /// Changes that are read at a time.
-pub(crate) const CHANGES_MAX: u32 = 500;
+const CHANGES_MAX: u32 = 500;
 /// Wait after a failed look, so that a database that is away is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -26,34 +29,65 @@ impl App {
     /// When the database cannot be read; what is published stays as it was.
     pub async fn catch_up(&self, store: &Store) -> Result<bool, store::Error> {
         let _one = self.publishing().lock().await;
-        if !self.continues(store).await? {
+        Ok(self.take_in(store).await?.new)
+    }
+
+    /// The same for a caller who holds [`App::publishing`].
+    ///
+    /// # Errors
+    /// As [`App::catch_up`].
+    pub(crate) async fn take_in(&self, store: &Store) -> Result<TakenIn, store::Error> {
+        let mut reader = store.reader().await?;
+        let end = reader.log_end().await?;
+        if !self.shows(&end.installation) || end.sequence < self.snapshot().sequence() {
             tracing::warn!("the database was restored or replaced: reading everything again");
+            drop(reader);
             self.reload(store).await?;
-            return Ok(true);
+            return Ok(TakenIn { new: true, last: end.at });
         }
-        let moved = self.follow_principals(store).await?;
-        let mut new = moved;
+        let mut new = false;
+        if end.principals != self.shown().1 {
+            let principals = Principals::new(reader.people().await?);
+            self.publish_principals(principals, end.principals);
+            new = true;
+        }
         loop {
             let from = self.snapshot();
-            let changes = store.changes(from.sequence(), CHANGES_MAX).await?;
-            if changes.is_empty() {
-                return Ok(new);
+            if from.sequence() >= end.sequence {
+                return Ok(TakenIn { new, last: end.at });
             }
+            let changes = reader.changes(from.sequence(), CHANGES_MAX).await?;
             let Some(next) = extended(&from, changes) else {
                 tracing::warn!(from = from.sequence(), "the log has a gap: reading everything again");
+                drop(reader);
                 self.reload(store).await?;
-                return Ok(true);
+                return Ok(TakenIn { new: true, last: end.at });
             };
             self.publish(next);
             new = true;
         }
     }
 
-    /// Whether the database is the one that is published, at the same point or later.
-    async fn continues(&self, store: &Store) -> Result<bool, store::Error> {
-        let mut reader = store.reader().await?;
-        let same = self.shows(&reader.installation_id().await?);
-        Ok(same && reader.sequence().await? >= self.snapshot().sequence())
+    /// Looks whether the database has something newer than what a caller saw published, and publishes it. Whatever
+    /// number of callers asks, one at a time looks, and the lock of publication is taken only where there is
+    /// something to publish. Where the database cannot be asked, what is published stands.
+    pub(crate) async fn moved_past(&self, seen: (u64, u64), writing: &Writing) -> bool {
+        let look = || async {
+            if let Err(error) = self.look_for_more(&writing.store).await {
+                tracing::warn!(%error, "a refusal stands on what is published");
+            }
+        };
+        self.glance().take(look).await;
+        self.shown() != seen
+    }
+
+    async fn look_for_more(&self, store: &Store) -> Result<(), store::Error> {
+        let end = store.reader().await?.log_end().await?;
+        let current = self.shows(&end.installation) && (end.sequence, end.principals) == self.shown();
+        if !current {
+            self.catch_up(store).await?;
+        }
+        Ok(())
     }
 
     /// Whether what is published comes from the database with this identity.
@@ -93,8 +127,19 @@ impl App {
     }
 }
 
-/// The snapshot with the changes that come next; `None` when they do not continue it.
-pub(crate) fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Arc<Snapshot>> {
+/// What became of taking the state of the database in.
+pub(crate) struct TakenIn {
+    /// Whether anything was new.
+    new: bool,
+    /// The time of the newest change.
+    pub(crate) last: Time,
+}
+
+/// The snapshot with the changes that come next; `None` when they do not continue it, or when there are none.
+fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Arc<Snapshot>> {
+    if changes.is_empty() {
+        return None;
+    }
     let mut next = Arc::clone(from);
     for change in changes {
         if change.seq != next.sequence() + 1 {
@@ -109,5 +154,48 @@ pub(crate) fn told(row: RowChange) -> Change {
     match row {
         RowChange::Put(record) => Change::Put(record),
         RowChange::Purge { tag, id } => Change::Purge(tag, id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::records::Org;
+    use store::Mode;
+    use store::change::{Actor, ChangeSet, Header, Origin};
+
+    use super::*;
+    use crate::Settings;
+    use crate::clock::Clock;
+    use crate::locate::OfflineLocator;
+
+    struct Fixed;
+
+    impl Clock for Fixed {
+        fn now(&self) -> Time {
+            Time::from_unix(1_800_000_000)
+        }
+    }
+
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    #[tokio::test]
+    async fn a_look_takes_the_lock_of_publication_only_for_something_new() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("a.db").display()).parse().expect("a url");
+        let store = Store::open(&url, Mode::Create).await.expect("a database");
+        let settings = Settings::at("https://directory.example");
+        let app = App::open(&store, Arc::new(OfflineLocator), Arc::new(Fixed), settings);
+        let app = app.await.expect("an app");
+        let held = app.publishing().lock().await;
+        let look = tokio::time::timeout(DEADLINE, app.look_for_more(&store)).await;
+        look.expect("it waits for nobody").expect("an answer");
+
+        let header =
+            Header { at: Fixed.now(), actor: Actor::SYSTEM, origin: Origin::Cli, command_id: "a".into() };
+        let rows = vec![RowChange::Put(Org { id: 1, name: "One".into(), ..Org::default() }.into())];
+        store.commit(&ChangeSet { header, rows }).await.expect("a commit");
+        let (look, ()) = tokio::join!(app.look_for_more(&store), async { drop(held) });
+        look.expect("an answer");
+        assert_eq!(app.snapshot().sequence(), 1);
     }
 }

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 
 use model::Time;
-use model::access::{RuleSet, Viewer, Who, bits};
+use model::access::{RuleSet, Viewer, Who, bits, canonical_namespace, org_of};
 use model::directory::{Grant, Group, KeyState, OrgKey, People, Secret, User, UserKey};
 use store::change::{Actor, ActorKind};
+use store::people::email_key;
 
 /// An authenticated or anonymous caller.
 #[derive(Clone, Debug)]
@@ -64,6 +65,10 @@ pub struct Principals {
     keys: HashMap<String, (KeyState, Owner)>,
     users: HashMap<u32, User>,
     names: HashMap<String, u32>,
+    /// Main mail addresses, confirmed or not, without regard to case.
+    addresses: HashMap<String, u32>,
+    /// People of each organization, by id.
+    people_of: HashMap<u32, Vec<u32>>,
     guest_rows: Vec<Grant>,
     user_group_rows: Vec<Grant>,
     member_template: Vec<Grant>,
@@ -98,6 +103,15 @@ impl Principals {
         }
         for user in people.users {
             principals.names.insert(user.username.clone(), user.id);
+            let address = user.email.as_deref().map(|email| (email_key(email), user.id));
+            principals.addresses.extend(address);
+            for org in user.admin_of_orgs.iter().chain(&user.member_of_orgs) {
+                let people = principals.people_of.entry(*org).or_default();
+                // Whoever has both roles stands there once.
+                if people.last() != Some(&user.id) {
+                    people.push(user.id);
+                }
+            }
             principals.users.insert(user.id, user);
         }
         principals
@@ -185,11 +199,8 @@ impl Principals {
     /// Own rows, then those of the groups (accounts specification, 18.2). Rows that a person was given as a member
     /// take nothing away once the person administrates the organization.
     fn rules_of(&self, user: &User) -> RuleSet {
-        let below = |row: &Grant, org: &u32| {
-            let rest = row.namespace.strip_prefix(&format!("peeringdb.organization.{org}"));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let counts = |row: &&Grant| !user.admin_of_orgs.iter().any(|org| below(row, org));
+        let administrated = |org: u32| user.admin_of_orgs.contains(&org);
+        let counts = |row: &&Grant| !org_of(&row.namespace).is_some_and(administrated);
         let own = self.user_rows.get(&user.id).into_iter().flatten();
         let own: Vec<Grant> = own.filter(counts).cloned().collect();
         let admin = user.admin_of_orgs.iter().flat_map(|org| for_org(&self.admin_template, *org));
@@ -197,6 +208,32 @@ impl Principals {
         let orgs: Vec<Grant> = admin.chain(member).collect();
         let general = if user.verified { &self.user_group_rows } else { &self.guest_rows };
         rules(&[&own, &orgs, general])
+    }
+
+    /// The user with this id.
+    pub fn user_by_id(&self, id: u32) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    /// The user with this main mail address, whatever its case, and whether it was confirmed or not.
+    pub fn user_by_address(&self, address: &str) -> Option<&User> {
+        self.addresses.get(&email_key(address)).and_then(|id| self.users.get(id))
+    }
+
+    /// The people of an organization, by id.
+    pub fn people_of(&self, org: u32) -> impl Iterator<Item = &User> {
+        self.people_of.get(&org).into_iter().flatten().filter_map(|id| self.users.get(id))
+    }
+
+    /// The bits of the row that an organization's key itself has on exactly a namespace; 0 without such a row, and
+    /// for keys of people.
+    pub fn own_bits(&self, prefix: &str, namespace: &str) -> u8 {
+        let rows = match self.keys.get(prefix) {
+            Some((_, Owner::Org(key))) => &key.rows[..],
+            Some((_, Owner::User { .. })) | None => &[],
+        };
+        let row = rows.iter().find(|row| canonical_namespace(&row.namespace) == namespace);
+        row.map_or(0, |row| row.permission)
     }
 
     /// The user with this name.

@@ -85,6 +85,15 @@ pub fn parse_namespace(namespace: &str) -> Result<Vec<&str>, BadNamespace> {
     }
 }
 
+/// The organization that a namespace speaks of, itself or something below it; `None` where it speaks of several or of
+/// something else. Told by segments: organization 1 has nothing to do with 10.
+pub fn org_of(namespace: &str) -> Option<u32> {
+    let mut segments = namespace.split('.');
+    let (root, word) = (segments.next()?, segments.next()?);
+    let speaks = root == ROOT && matches!(word, "organization" | "manage_organization");
+    speaks.then(|| segments.next()?.parse().ok()).flatten()
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pattern {
     Any,
@@ -390,6 +399,22 @@ mod tests {
             assert_eq!(canonical_namespace(same), "peeringdb.organization.5", "{same}");
         }
         assert_ne!(canonical_namespace("peeringdb.organization.*.network"), "peeringdb.organization.network");
+    }
+
+    #[test]
+    fn a_namespace_speaks_of_one_organization() {
+        for (namespace, org) in [
+            ("peeringdb.organization.5", Some(5)),
+            ("peeringdb.organization.05.network", Some(5)),
+            ("peeringdb.organization.50.network.5", Some(50)),
+            ("peeringdb.manage_organization.5.oauth", Some(5)),
+            ("peeringdb.organization", None),
+            ("peeringdb.organization.*.network.5", None),
+            ("peeringdb.other.5", None),
+            ("other.organization.5", None),
+        ] {
+            assert_eq!(org_of(namespace), org, "{namespace}");
+        }
     }
 
     #[test]

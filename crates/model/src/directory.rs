@@ -129,6 +129,44 @@ pub struct User {
     pub created: Option<Time>,
 }
 
+impl User {
+    /// What the person is in an organization; `None` for a stranger to it.
+    pub fn role_in(&self, org: u32) -> Option<OrgRole> {
+        if self.admin_of_orgs.contains(&org) {
+            Some(OrgRole::Admin)
+        } else {
+            self.member_of_orgs.contains(&org).then_some(OrgRole::Member)
+        }
+    }
+}
+
+/// What a person is in an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrgRole {
+    /// Belongs to it, with the rights of its member group and rows of their own.
+    Member,
+    /// Administrates it.
+    Admin,
+}
+
+impl OrgRole {
+    /// Both.
+    pub const ALL: [OrgRole; 2] = [OrgRole::Member, OrgRole::Admin];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OrgRole::Member => "member",
+            OrgRole::Admin => "admin",
+        }
+    }
+
+    /// The role of this word.
+    pub fn of_word(word: &str) -> Option<OrgRole> {
+        OrgRole::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
 /// State of an API key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeyState {

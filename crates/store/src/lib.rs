@@ -6,7 +6,8 @@
 //!
 //! 1. [`Store::writer`] takes the lock.
 //! 2. [`Writer::known_command`] tells whether the command was committed before, whose outcome is then the answer.
-//! 3. [`Writer::missed_since`] hands back what others committed, so that the change is planned on what is true.
+//! 3. A [`Reader`] that begins now sees all that was committed: [`Reader::log_end`] and [`Reader::changes`] hand back
+//!    what the process lacks, so that the change is planned on what is true.
 //! 4. [`Writer::commit`] commits the change and gives its number; [`Writer::abandon`] gives the lock back instead.
 //!
 //! A commit whose answer is lost is looked up by its command id before anybody is told anything.
@@ -27,8 +28,12 @@ pub mod delivery;
 pub mod error;
 pub mod export;
 pub mod inspect;
+<<<<<<< HEAD
 pub mod job;
 pub mod mail;
+=======
+pub mod members;
+>>>>>>> w-orgusers
 pub mod people;
 pub mod reader;
 pub mod schema;
@@ -61,4 +66,4 @@ pub use side::Side;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;
 pub use watch::Watch;
-pub use writer::{Missed, Position, Writer};
+pub use writer::Writer;

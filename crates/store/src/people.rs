@@ -3,19 +3,17 @@
 use std::collections::HashMap;
 
 use model::Time;
-use model::directory::{Grant, Group, KeyState, OrgKey, People, Secret, User, UserKey};
+use model::directory::{Grant, Group, KeyState, OrgKey, OrgRole, People, Secret, User, UserKey};
 
 use crate::error::Error;
-use crate::queue;
 use crate::session::{Cell, Row, Session};
+use crate::{members, queue};
 
 /// What two accounts may not share of their mail addresses.
 pub fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
-const MEMBER: &str = "member";
-const ADMIN: &str = "admin";
 const MEMBER_TEMPLATE: &str = "org_member";
 const ADMIN_TEMPLATE: &str = "org_admin";
 const ACTIVE: &str = "active";
@@ -60,9 +58,12 @@ async fn read_users(session: &mut Session) -> Result<Vec<User>, Error> {
     let members: Vec<(u32, u32, String)> = session.fetch(MEMBERS, vec![], read).await?;
     for (id, org, role) in members {
         if let Ok(at) = users.binary_search_by_key(&id, |user| user.id) {
-            let list =
-                if role == ADMIN { &mut users[at].admin_of_orgs } else { &mut users[at].member_of_orgs };
-            list.push(org);
+            let user = &mut users[at];
+            match OrgRole::of_word(&role) {
+                Some(OrgRole::Admin) => user.admin_of_orgs.push(org),
+                // The column holds no third word.
+                Some(OrgRole::Member) | None => user.member_of_orgs.push(org),
+            }
         }
     }
     Ok(users)
@@ -132,8 +133,12 @@ async fn read_org_keys(session: &mut Session) -> Result<Vec<OrgKey>, Error> {
 pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Result<(), Error> {
     for user in &people.users {
         add_user(session, user, now).await?;
-        add_members(session, user.id, ADMIN, &user.admin_of_orgs).await?;
-        add_members(session, user.id, MEMBER, &user.member_of_orgs).await?;
+        for org in &user.admin_of_orgs {
+            members::put(session, *org, user.id, OrgRole::Admin).await?;
+        }
+        for org in &user.member_of_orgs {
+            members::put(session, *org, user.id, OrgRole::Member).await?;
+        }
     }
     for key in &people.user_keys {
         add_user_key(session, key, now).await?;
@@ -192,14 +197,6 @@ async fn add_user(session: &mut Session, user: &User, now: Time) -> Result<(), E
         user.created.unwrap_or(now).0.into(),
     ];
     session.execute(ADD, cells).await
-}
-
-async fn add_members(session: &mut Session, user: u32, role: &str, orgs: &[u32]) -> Result<(), Error> {
-    const ADD: &str = "INSERT INTO org_member (org_id, user_id, role) VALUES ($1, $2, $3)";
-    for org in orgs {
-        session.execute(ADD, vec![(*org).into(), user.into(), role.into()]).await?;
-    }
-    Ok(())
 }
 
 const fn status_word(active: bool) -> &'static str {

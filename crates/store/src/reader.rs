@@ -11,7 +11,9 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::job::{self, JobState, Run};
 use crate::mail::{self, Mail, MailState};
+use crate::members::{self, PeopleLogEntry};
 use crate::migrate::key;
+use crate::position::{self, LogEnd};
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
 use crate::ticket::{self, Ticket};
@@ -57,6 +59,10 @@ reads! { Reader:
     sequence() -> u64 = sequence;
     /// A number that every change of people, keys and permissions moves.
     principals_sequence() -> u64 = tables::principals_sequence;
+    /// The end of the log.
+    log_end() -> LogEnd = position::log_end;
+    /// What was done to the people of an organization, the newest first, at most `limit` entries.
+    people_log(org_id: u32, limit: u32) -> Vec<PeopleLogEntry> = members::log;
     /// At most `limit` changes behind the one numbered `after`, in their order.
     changes(after: u64, limit: u32) -> Vec<Change> = changes;
     /// The number of the change that a command became, if it was committed.

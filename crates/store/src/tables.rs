@@ -78,9 +78,12 @@ pub(crate) async fn move_principals(session: &mut Session) -> Result<(), Error> 
 }
 
 pub(crate) async fn principals_sequence(session: &mut Session) -> Result<u64, Error> {
-    let text = get_meta(session, key::PRINCIPALS).await?.unwrap_or_default();
-    let corrupt = Error::Corrupt { table: "meta", id: 0, column: key::PRINCIPALS, why: "is no number" };
-    text.parse().map_err(|_| corrupt)
+    number(&get_meta(session, key::PRINCIPALS).await?.unwrap_or_default(), key::PRINCIPALS)
+}
+
+/// The number that stands under a key of the table `meta`.
+pub(crate) fn number(text: &str, key: &'static str) -> Result<u64, Error> {
+    text.parse().map_err(|_| Error::Corrupt { table: "meta", id: 0, column: key, why: "is no number" })
 }
 
 pub(crate) async fn put_blob(session: &mut Session, blob: &Blob) -> Result<(), Error> {

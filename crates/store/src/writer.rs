@@ -6,16 +6,16 @@ use model::directory::{People, QueueItem};
 use model::{AnyRecord, Tag, Time};
 
 use crate::batch::Batch;
-use crate::change::{Change, ChangeSet, Header, RowChange};
+use crate::change::{Actor, ChangeSet, Header, Origin, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::image::{self, Image};
-use crate::position::LogEnd;
+use crate::members::MemberChange;
 use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{outcome, people, position, postgres, queue, row, sql};
+use crate::{members, outcome, people, position, postgres, queue, row, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -44,35 +44,6 @@ pub struct Committed {
     pub repeated: bool,
 }
 
-/// What a process shows of a database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The directory that it shows, as [`crate::Store::installation_id`] tells it.
-    pub installation: String,
-    /// The number of the newest change that it shows.
-    pub sequence: u64,
-    /// The number of changes of people, keys and permissions that it shows.
-    pub principals: u64,
-}
-
-/// What a process lacks of a database.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Missed {
-    /// No more than this; nothing where it shows all.
-    Changes {
-        /// Changes of records, in their order and without a gap.
-        changes: Vec<Change>,
-        /// Whether people, keys or permissions changed, which [`Writer::people`] tells.
-        principals: bool,
-    },
-    /// Too much to take in under the lock, or the log does not continue what it shows, as after a backup was
-    /// restored: give the lock back, catch up or read everything again, and begin anew.
-    Much,
-}
-
-/// Changes that are handed back under the lock; a process that follows the log never lacks so many.
-const MISSED_MAX: u32 = 500;
-
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Writer({})", self.place)
@@ -91,16 +62,6 @@ impl Writer {
 
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         result.map_err(|error| error.at(&self.place))
-    }
-
-    /// What was committed since a process last looked. The lock is held: when this is taken in, the process shows
-    /// what the database holds, until the writer is finished.
-    ///
-    /// # Errors
-    /// When the database cannot be read, or the log is damaged.
-    pub async fn missed_since(&mut self, position: &Position) -> Result<Missed, Error> {
-        let missed = missed_since(&mut self.session, position).await;
-        self.told(missed)
     }
 
     /// Commits a change set and gives the lock back. A command that was committed before changes nothing: its first
@@ -164,6 +125,26 @@ impl Writer {
         };
         let added = added.await;
         self.told(added)
+    }
+
+    /// Changes who belongs to an organization, and logs it. Rows that the person has of their own below the
+    /// organization go: they were meant for another role. Whoever is added counts as verified.
+    ///
+    /// # Errors
+    /// When there is no such person or organization, or the database cannot be written.
+    pub async fn change_member(
+        &mut self,
+        change: &MemberChange,
+        at: Time,
+        actor: &Actor,
+        origin: Origin,
+    ) -> Result<(), Error> {
+        let changed = async {
+            members::change(&mut self.session, change, at, actor, origin).await?;
+            tables::move_principals(&mut self.session).await
+        };
+        let changed = changed.await;
+        self.told(changed)
     }
 
     /// Stores a file; one that is there already stays as it is.
@@ -247,34 +228,15 @@ reads! { Writer:
     sequence() -> u64 = reader::sequence;
     /// A number that every change of people, keys and permissions moves.
     principals_sequence() -> u64 = tables::principals_sequence;
-    /// At most `limit` changes behind the one numbered `after`, in their order.
-    changes(after: u64, limit: u32) -> Vec<Change> = reader::changes;
     /// The number of the change that a command became, if it was committed.
     known_command(command_id: &str) -> Option<u64> = reader::known_command;
     /// Whether the directory holds neither records, nor people, nor a log of former ones.
     is_empty() -> bool = reader::is_empty;
     /// Identifies this directory among others.
     installation_id() -> String = reader::installation_id;
-    /// The end of the log.
-    log_end() -> LogEnd = position::log_end;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;
-}
-
-async fn missed_since(session: &mut Session, position: &Position) -> Result<Missed, Error> {
-    if reader::installation_id(session).await? != position.installation {
-        return Ok(Missed::Much);
-    }
-    let newest = reader::sequence(session).await?;
-    let lacking = newest.checked_sub(position.sequence).filter(|lacking| *lacking <= u64::from(MISSED_MAX));
-    let Some(lacking) = lacking else { return Ok(Missed::Much) };
-    let changes = reader::changes(session, position.sequence, MISSED_MAX).await?;
-    if changes.len() as u64 != lacking {
-        return Ok(Missed::Much);
-    }
-    let principals = tables::principals_sequence(session).await? != position.principals;
-    Ok(Missed::Changes { changes, principals })
 }
 
 enum Started {

@@ -48,10 +48,11 @@ async fn the_highest_ids_count_purged_records(kind: Kind) {
 async fn the_log_ends_with_the_newest_change(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    let end = async || store.writer().await.expect("the lock").log_end().await.expect("a position");
+    let end = async || store.reader().await.expect("a reader").log_end().await.expect("a position");
     let first = end().await;
     assert_eq!((first.sequence, first.at), (0, Time(0)));
     assert_eq!(first.installation, store.installation_id().await.expect("an id"));
+    assert_eq!(first.principals, store.principals_sequence().await.expect("a number"));
     commit(&store, "a", 500, vec![org(1)]).await;
     commit(&store, "b", 400, vec![org(2)]).await;
     let last = end().await;

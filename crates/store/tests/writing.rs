@@ -1,18 +1,16 @@
-//! Planning a change under the write lock: what others committed is handed back first.
+//! Planning a change under the write lock, on what others committed.
 
 use model::directory::{Grant, Group, People};
 use model::{AnyRecord, Tag, Time};
 use store::change::{Change, RowChange};
-use store::{Error, Missed, Mode, Position, Store, Writer};
+use store::{Error, Mode, Store, Writer};
 use testkit::{Bench, Kind, name_org, on_both_databases};
 
 const FILE: &str = "a.db";
 
 on_both_databases! {
-    a_writer_is_handed_what_others_committed
-    what_is_planned_on_what_was_handed_back_loses_no_update
-    a_log_that_does_not_continue_is_not_handed_back
-    more_than_is_taken_in_under_the_lock_is_not_handed_back
+    who_holds_the_lock_sees_what_others_committed
+    what_is_planned_under_the_lock_loses_no_update
     a_command_that_was_committed_before_keeps_its_outcome
     an_abandoned_writer_leaves_nothing_and_gives_the_lock_back
     a_broken_rule_gives_the_lock_back
@@ -21,33 +19,28 @@ on_both_databases! {
 /// A process: what it shows, and the organizations that it shows.
 struct Process {
     store: Store,
-    position: Position,
+    sequence: u64,
     names: std::collections::BTreeMap<u32, String>,
 }
 
 impl Process {
     /// One that shows an empty directory.
     async fn new(bench: &Bench) -> Process {
-        let store = bench.store(FILE).await;
-        let installation = store.installation_id().await.expect("an id");
-        let principals = store.principals_sequence().await.expect("a number");
-        let position = Position { installation, sequence: 0, principals };
-        Process { store, position, names: Default::default() }
+        Process { store: bench.store(FILE).await, sequence: 0, names: Default::default() }
     }
 
     /// Takes the lock, as soon as others give it back, and shows what they committed.
     async fn begin(&mut self) -> Writer {
-        let mut writer = self.store.writer().await.unwrap_or_else(|error| panic!("{error}"));
-        match writer.missed_since(&self.position).await.expect("an answer") {
-            Missed::Changes { changes, .. } => changes.iter().for_each(|change| self.show(change)),
-            Missed::Much => panic!("the log continues"),
+        let writer = self.store.writer().await.unwrap_or_else(|error| panic!("{error}"));
+        for change in self.store.changes(self.sequence, u32::MAX).await.expect("changes") {
+            self.show(&change);
         }
         writer
     }
 
     fn show(&mut self, change: &Change) {
-        assert_eq!(change.seq, self.position.sequence + 1);
-        self.position.sequence = change.seq;
+        assert_eq!(change.seq, self.sequence + 1);
+        self.sequence = change.seq;
         for row in &change.rows {
             if let RowChange::Put(AnyRecord::Org(org)) = row {
                 self.names.insert(org.id, org.name.to_string());
@@ -66,44 +59,36 @@ impl Process {
     }
 }
 
-async fn a_writer_is_handed_what_others_committed(kind: Kind) {
+async fn who_holds_the_lock_sees_what_others_committed(kind: Kind) {
     let bench = Bench::new(kind);
-    let (mut one, other) = (Process::new(&bench).await, bench.store(FILE).await);
-    let mut writer = one.store.writer().await.expect("the lock");
-    let nothing = Missed::Changes { changes: vec![], principals: false };
-    assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), nothing);
-    writer.abandon().await.expect("given back");
-
+    let (one, other) = (bench.store(FILE).await, bench.store(FILE).await);
     let sets = [name_org("a", 1, "First"), name_org("b", 2, "Second")];
     for set in &sets {
         other.commit(set).await.expect("a commit");
     }
     let rows = vec![(Group::Guest, Grant { namespace: "peeringdb.organization".into(), permission: 1 })];
     let people = People { group_rows: rows, ..People::default() };
+    let before = one.principals_sequence().await.expect("a number");
     let mut adding = other.writer().await.expect("the lock");
     adding.add_people(&people, Time(5)).await.expect("people");
     adding.finish().await.expect("a commit");
 
-    let mut writer = one.store.writer().await.expect("the lock");
-    let Missed::Changes { changes, principals } =
-        writer.missed_since(&one.position).await.expect("an answer")
-    else {
-        panic!("the log continues");
-    };
-    assert!(principals, "permissions changed");
+    let mut writer = one.writer().await.expect("the lock");
+    let mut reader = one.reader().await.expect("a reader");
+    let end = reader.log_end().await.expect("a position");
+    assert_eq!((end.sequence, end.principals), (2, before + 1));
+    assert_eq!(reader.people().await.expect("people"), people);
     assert_eq!(writer.people().await.expect("people"), people);
+    let changes = reader.changes(0, 9).await.expect("changes");
     assert!(changes.iter().map(|change| change.seq).eq([1, 2]));
     assert!(changes.iter().zip(&sets).all(|(change, set)| change.rows == set.rows));
-    changes.iter().for_each(|change| one.show(change));
-    one.position.principals = writer.principals_sequence().await.expect("a number");
-    assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), nothing);
     // While it is held nobody else commits.
     let error = other.commit(&name_org("c", 3, "Third")).await.expect_err("a refusal");
     assert!(matches!(error, Error::Busy { .. }), "{error}");
     assert_eq!(writer.commit(&name_org("d", 3, "Third")).await.expect("a commit").seq, 3);
 }
 
-async fn what_is_planned_on_what_was_handed_back_loses_no_update(kind: Kind) {
+async fn what_is_planned_under_the_lock_loses_no_update(kind: Kind) {
     const STEPS: u32 = 25;
     let bench = Bench::new(kind);
     let (mut one, mut other) = (Process::new(&bench).await, Process::new(&bench).await);
@@ -111,40 +96,7 @@ async fn what_is_planned_on_what_was_handed_back_loses_no_update(kind: Kind) {
     let mut last = Process::new(&bench).await;
     last.begin().await.abandon().await.expect("given back");
     assert_eq!(last.names[&1], (2 * STEPS).to_string());
-    assert_eq!(last.position.sequence, u64::from(2 * STEPS));
-}
-
-async fn a_log_that_does_not_continue_is_not_handed_back(kind: Kind) {
-    let bench = Bench::new(kind);
-    let one = Process::new(&bench).await;
-    for n in 1..=3 {
-        one.store.commit(&name_org(&format!("c{n}"), n, &format!("Org {n}"))).await.expect("a commit");
-    }
-    let ahead = Position { sequence: 4, ..one.position.clone() };
-    let other = Position { installation: "0".repeat(32), ..one.position.clone() };
-    for position in [ahead, other] {
-        let mut writer = one.store.writer().await.expect("the lock");
-        assert_eq!(writer.missed_since(&position).await.expect("an answer"), Missed::Much);
-    }
-    bench.run(FILE, "DELETE FROM change_row WHERE seq = 2; DELETE FROM change WHERE seq = 2").await;
-    let mut writer = one.store.writer().await.expect("the lock");
-    assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), Missed::Much);
-}
-
-async fn more_than_is_taken_in_under_the_lock_is_not_handed_back(kind: Kind) {
-    const MANY: &str = "INSERT INTO change (seq, at, actor_kind, origin, command_id, format) \
-                        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 501) \
-                        SELECT n, 0, 'system', 'cli', 'c' || n, 1 FROM n";
-    let bench = Bench::new(kind);
-    let one = Process::new(&bench).await;
-    bench.run(FILE, MANY).await;
-    let mut writer = one.store.writer().await.expect("the lock");
-    assert_eq!(writer.missed_since(&one.position).await.expect("an answer"), Missed::Much);
-    let nearer = Position { sequence: 1, ..one.position };
-    match writer.missed_since(&nearer).await.expect("an answer") {
-        Missed::Changes { changes, .. } => assert_eq!(changes.len(), 500),
-        Missed::Much => panic!("that many are taken in"),
-    }
+    assert_eq!(last.sequence, u64::from(2 * STEPS));
 }
 
 async fn a_command_that_was_committed_before_keeps_its_outcome(kind: Kind) {

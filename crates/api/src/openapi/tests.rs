@@ -85,6 +85,8 @@ const QUESTIONS: &[(&str, &str, u16)] = &[
     ("/api/fac?distance=5", "/api/fac", 403),
     ("/api/net/self", "/api/net/self", 404),
     ("/api/search?q=a", "/api/search", 401),
+    ("/api/org/100/users", "/api/org/{id}/users", 403),
+    ("/api/org/9999999/users", "/api/org/{id}/users", 404),
 ];
 
 #[test]
@@ -109,6 +111,10 @@ fn answers_of_every_status_are_as_documented() {
     let key = client.get_by(Caller::Plain, "/api/search?q=a");
     assert_eq!(key.code(), 200);
     assert_eq!(schemas.faults_of_reply("/api/search", 200, &key.body, &key.headers), [""; 0]);
+    let people = client.get_by(Caller::Admin, "/api/org/100/users");
+    assert_eq!(people.code(), 200);
+    let faults = schemas.faults_of_reply("/api/org/{id}/users", 200, &people.body, &people.headers);
+    assert_eq!(faults, [""; 0]);
     let refused = client.send(Ask::get("/api/net").header("authorization", "Api-Key wrong"));
     assert_eq!(schemas.faults_of_reply("/api/net", refused.code(), &refused.body, &refused.headers), [""; 0]);
     let strict = client.send(Ask::get("/api/net?x=1").header("prefer", "handling=strict"));

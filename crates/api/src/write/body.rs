@@ -81,17 +81,17 @@ impl Fault {
 /// # Errors
 /// The answer for a body that holds none.
 pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Answer> {
-    read(request, body, tag).await.map_err(|fault| fault.answer(request))
+    read(request, body, Some(tag)).await.map_err(|fault| fault.answer(request))
 }
 
-/// The same where the body may be left out.
+/// The same where the body may be left out, or is about no type at all: then the values of forms are texts.
 ///
 /// # Errors
 /// The answer for a body that holds something else.
-pub(super) async fn optional(
+pub(crate) async fn optional(
     request: &ApiRequest,
     body: Body,
-    tag: Tag,
+    tag: Option<Tag>,
 ) -> Result<Map<String, Json>, Answer> {
     match read(request, body, tag).await {
         Ok(object) => Ok(object),
@@ -100,7 +100,7 @@ pub(super) async fn optional(
     }
 }
 
-async fn read(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Fault> {
+async fn read(request: &ApiRequest, body: Body, tag: Option<Tag>) -> Result<Map<String, Json>, Fault> {
     let collected = tokio::time::timeout(TIME_MAX, collect(request, body)).await;
     let bytes = collected.map_err(|_| Fault::TooSlow)??;
     if bytes.is_empty() {

@@ -43,12 +43,12 @@ pub(super) async fn parts(bytes: &[u8], boundary: String) -> Result<Pairs, Strin
     Ok(pairs)
 }
 
-/// The object that a form about a type stands for. Of a name that stands twice the last value counts, except where
+/// The object that a form stands for; one about no type holds texts. Of a name that stands twice the last value counts, except where
 /// the field holds several words.
-pub(super) fn object(tag: Tag, pairs: Pairs) -> Map<String, Json> {
+pub(super) fn object(tag: Option<Tag>, pairs: Pairs) -> Map<String, Json> {
     let mut object = Map::new();
     for (name, text) in pairs {
-        let field = tag.table().field(&name);
+        let field = tag.and_then(|tag| tag.table().field(&name));
         match field.map(|field| field.kind) {
             Some(Kind::MultiChoice(_)) => {
                 let list = object.entry(name).or_insert_with(|| Json::Array(Vec::new()));
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn read(tag: Tag, form: &str) -> Json {
-        Json::Object(object(tag, pairs(form.as_bytes()).expect("a form")))
+        Json::Object(object(Some(tag), pairs(form.as_bytes()).expect("a form")))
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Changes: from a request to a command, and from what became of it to an answer.
 
-mod body;
+pub(crate) mod body;
 mod form;
-mod refusal;
+pub(crate) mod refusal;
 
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ async fn action(request: &ApiRequest, path: ActionPath, body: Body) -> Result<Ac
 }
 
 async fn set_side(request: &ApiRequest, port: u32, side: Side, body: Body) -> Result<Action, Answer> {
-    let mut object = body::optional(request, body, Tag::Netixlan).await?;
+    let mut object = body::optional(request, body, Some(Tag::Netixlan)).await?;
     let fac = object.remove("fac_id").unwrap_or_default();
     Ok(Action::SetSide { port, side, fac })
 }

@@ -14,7 +14,7 @@ const SOON: &str = "2";
 const AFTER_REPAIR: &str = "30";
 
 /// The answer for a command that was not carried out.
-pub(super) fn answer(error: &WriteError) -> Answer {
+pub(crate) fn answer(error: &WriteError) -> Answer {
     match error {
         WriteError::Rejected(rejection) => rejected(rejection),
         WriteError::Refused(refusal) => credential::refuse(*refusal),
@@ -50,7 +50,7 @@ pub(super) fn answer(error: &WriteError) -> Answer {
 }
 
 /// The answer while nothing can be changed.
-pub(super) fn read_only() -> Answer {
+pub(crate) fn read_only() -> Answer {
     Answer::error(503, "The site is currently in maintenance mode: records can be read only.")
 }
 

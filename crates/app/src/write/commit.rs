@@ -1,47 +1,38 @@
-//! Under the write lock: replay, plan, commit, publish.
+//! Under the locks: plan, commit, publish.
 
 use std::sync::Arc;
 
 use catalog::Snapshot;
 use model::{Tag, Time};
+<<<<<<< HEAD
 use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
+=======
+use rules::{Effect, Facts, NextIds, Plan, Stop};
+use store::Writer;
+>>>>>>> w-orgusers
 use store::change::{Header, RowChange};
-use store::{Store, Writer};
-use tracing::Instrument;
 
+<<<<<<< HEAD
 use super::{Attempt, Done, Order, WriteError, Writing, effects};
+=======
+use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached};
+>>>>>>> w-orgusers
 use crate::directory::App;
-use crate::follow::{CHANGES_MAX, extended, told};
+use crate::follow::told;
 
-/// Carries an order out in a task of its own, which goes on when the caller leaves: what is committed then is
-/// published as well.
+/// Carries an order out in a task of its own.
 pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) -> Result<Attempt, WriteError> {
     let (app, order) = (Arc::clone(app), Arc::clone(order));
-    let task = async move {
-        match app.writing() {
-            Some(writing) => attempt(&app, writing, &order, &facts).await,
-            None => Err(WriteError::ReadOnly),
-        }
-    };
-    match tokio::spawn(task.in_current_span()).await {
-        Ok(ended) => ended,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The program is ending, and drops what is under way.
-            Err(_) => Err(WriteError::Busy),
-        },
-    }
+    detached(async move {
+        let writing = app.writing().ok_or(WriteError::ReadOnly)?;
+        attempt(&app, writing, &order, &facts).await
+    })
+    .await
 }
 
 async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> Result<Attempt, WriteError> {
-    let _turn = app.turn().lock().await;
-    let mut writer = writing.store.writer().await?;
-    // Only now: whoever follows the database goes on while we wait for its lock.
-    let _one = app.publishing().lock().await;
-    let moment = app.now();
-    let last = replay(app, &writing.store, &mut writer).await?;
-    // Rights that were taken away while the command was on its way are gone.
-    app.follow_principals(&writing.store).await?;
+    let Exclusive { turn: _turn, mut writer, publishing: _one, moment, last } =
+        app.exclusive(writing).await?;
     let order = &order.renewed(app)?;
     let before = app.snapshot();
     // Never earlier than what was committed before, whatever the clocks of several machines say.
@@ -66,29 +57,6 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     publish(app, &before, rows, seq);
     app.current_at(moment);
     done(seq, shown)
-}
-
-/// Brings what is published up to the database, whose lock is held. Gives the time of the newest change.
-async fn replay(app: &App, store: &Store, writer: &mut Writer) -> Result<Time, WriteError> {
-    let position = writer.log_end().await?;
-    let published = app.snapshot();
-    if !app.shows(&position.installation) || position.sequence < published.sequence() {
-        tracing::warn!("the database was restored or replaced: reading everything again");
-        app.reload(store).await?;
-        return Ok(position.at);
-    }
-    let mut snapshot = published;
-    while snapshot.sequence() < position.sequence {
-        let changes = writer.changes(snapshot.sequence(), CHANGES_MAX).await?;
-        let Some(next) = extended(&snapshot, changes) else {
-            tracing::warn!(from = snapshot.sequence(), "the log has a gap: reading everything again");
-            app.reload(store).await?;
-            return Ok(position.at);
-        };
-        app.publish(Arc::clone(&next));
-        snapshot = next;
-    }
-    Ok(position.at)
 }
 
 async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {

@@ -10,6 +10,7 @@ mod commit;
 mod effects;
 mod error;
 mod facts;
+mod lock;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -22,6 +23,7 @@ use store::Store;
 pub use store::change::Origin;
 
 pub use self::error::WriteError;
+pub(crate) use self::lock::{Exclusive, detached};
 use crate::directory::App;
 use crate::outside::Outside;
 use crate::principals::Identity;
@@ -134,13 +136,14 @@ impl App {
         let mut facts = Facts::default();
         let mut fresh = false;
         for _ in 0..ROUNDS_MAX {
+            let shown = self.shown();
             let attempt = match self.rehearse(writing, &order, &facts) {
                 Ok(()) => commit::spawned(self, &order, facts.clone()).await?,
                 Err(Stop::Needs(need)) => Attempt::Needs(need),
                 // What is published may lack what others committed a moment before this command came. To those who
                 // may change nothing that makes no difference.
                 Err(Stop::Rejected(rejection)) => {
-                    match !fresh && order.identity.key.is_some() && self.catches_up(writing).await {
+                    match !fresh && order.identity.key.is_some() && self.moved_past(shown, writing).await {
                         true => {
                             fresh = true;
                             continue;
@@ -156,14 +159,6 @@ impl App {
         }
         tracing::error!(command = ?order.command, rounds = ROUNDS_MAX, "a command did not settle");
         Err(WriteError::Unsettled)
-    }
-
-    /// Whether the database had something new. A refusal stands where the database cannot be asked.
-    async fn catches_up(&self, writing: &Writing) -> bool {
-        self.catch_up(&writing.store).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "a command is refused on what is published");
-            false
-        })
     }
 
     /// Plans on what is published, without a lock: tells missing facts and refusals before others have to wait.
