@@ -15,8 +15,10 @@ mod create;
 pub mod delete;
 mod form;
 pub mod input;
+mod members;
 pub mod message;
 pub mod permission;
+pub mod queue;
 mod readd;
 mod rejection;
 mod stage;
@@ -40,5 +42,8 @@ pub fn plan(context: &Context<'_>, command: &Command) -> Result<Plan, Stop> {
         Command::Update { tag, id, body } => update::plan(context, *tag, *id, body),
         Command::Delete { tag, id } => delete::plan(context, *tag, *id),
         Command::Act(action) => actions::plan(context, action),
+        Command::Approve { tag, id, owner } => queue::approve(context, *tag, *id, *owner),
+        Command::Deny { tag, id, reason } => queue::deny(context, *tag, *id, reason),
+        Command::Expire { tag, id } => queue::expire(context, *tag, *id),
     }
 }

@@ -1,13 +1,14 @@
 //! The queue of records that wait for approval.
 
-use model::Tag;
 use model::directory::QueueItem;
+use model::{Tag, Time};
 
 use crate::error::Error;
 use crate::session::{Cell, Row, Session};
 
 pub(crate) async fn read(session: &mut Session) -> Result<Vec<QueueItem>, Error> {
-    const QUEUE: &str = "SELECT tag, object_id, user_id FROM verification_queue ORDER BY tag, object_id";
+    const QUEUE: &str = "SELECT tag, object_id, user_id, org_key, created FROM verification_queue \
+                         ORDER BY tag, object_id";
     let read = |row: &Row| {
         let object_id: u32 = row.get(1)?;
         let corrupt = |_| Error::Corrupt {
@@ -17,21 +18,33 @@ pub(crate) async fn read(session: &mut Session) -> Result<Vec<QueueItem>, Error>
             why: "is no known type",
         };
         let tag: Tag = row.get::<&str>(0)?.parse().map_err(corrupt)?;
-        Ok(QueueItem { tag, object_id, user_id: row.get(2)? })
+        Ok(QueueItem {
+            tag,
+            object_id,
+            user_id: row.get(2)?,
+            org_key: row.get(3)?,
+            created: row.get::<Option<i64>>(4)?.map(Time),
+        })
     };
     session.fetch(QUEUE, vec![], read).await
 }
 
 /// Adds an item; one that waits already keeps its place and the person who asked for it first.
 pub(crate) async fn add(session: &mut Session, item: &QueueItem) -> Result<(), Error> {
-    const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id) VALUES ($1, $2, $3) \
-                       ON CONFLICT (tag, object_id) DO NOTHING";
+    const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id, org_key, created) \
+                       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tag, object_id) DO NOTHING";
     session.execute(ADD, cells(item)).await
 }
 
-/// Type, id and person.
-pub(crate) fn cells(item: &QueueItem) -> Vec<Cell<'static>> {
-    vec![item.tag.as_str().into(), item.object_id.into(), item.user_id.into()]
+/// The columns in their order.
+pub(crate) fn cells(item: &QueueItem) -> Vec<Cell<'_>> {
+    vec![
+        item.tag.as_str().into(),
+        item.object_id.into(),
+        item.user_id.into(),
+        item.org_key.as_deref().into(),
+        item.created.map(|time| time.0).into(),
+    ]
 }
 
 pub(crate) async fn remove(session: &mut Session, tag: Tag, id: u32) -> Result<(), Error> {

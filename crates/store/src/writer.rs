@@ -197,6 +197,20 @@ impl Writer {
         self.told(removed)
     }
 
+    /// Ends all that people and keys have from an organization; its keys are revoked, or removed where it is `gone` for
+    /// good. Whoever removes the organization does this first, since they refer to it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn disband(&mut self, org: u32, gone: bool) -> Result<(), Error> {
+        let disbanded = async {
+            people::disband(&mut self.session, org, gone).await?;
+            tables::move_principals(&mut self.session).await
+        };
+        let disbanded = disbanded.await;
+        self.told(disbanded)
+    }
+
     /// Commits. When this returns, all is on disk.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::Snapshot;
 use model::directory::QueueItem;
-use model::{Tag, Time};
+use model::{AnyRecord, Tag, Time};
 use rules::{Effect, Facts, NextIds, Plan, Stop};
 use store::change::{Header, RowChange};
 use store::{Store, Writer};
@@ -53,20 +53,34 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Needs(need)) => return Ok(Attempt::Needs(need)),
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
-    let Plan { rows, subject, followers, effects, extras } = plan;
+    let Plan { rows, purged, subject, followers, effects, extras } = plan;
     let done = |seq, shown| {
         Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown })))
     };
-    if rows.is_empty() && effects.is_empty() {
+    if rows.is_empty() && purged.is_empty() && effects.is_empty() {
         return done(before.sequence(), Arc::clone(&before));
     }
-    let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
+    let own = rows.len() - followers + purged.len();
+    let rows = row_changes(rows, purged, followers);
     let seq = commit(writer, order, now, &rows, &effects).await?;
-    let own = rows.len() - followers;
     let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
     publish(app, &before, rows, seq);
     app.current_at(moment);
+    if effects.iter().any(|effect| matches!(effect, Effect::Disband { .. })) {
+        // It is committed: whoever follows learns of it a moment later, should this fail.
+        if let Err(error) = app.follow_principals(&writing.store).await {
+            tracing::warn!(%error, "people and keys are read again later");
+        }
+    }
     done(seq, shown)
+}
+
+/// The rows of a plan in the order in which they are written: removals stand before what only follows from the change.
+fn row_changes(rows: Vec<AnyRecord>, purged: Vec<(Tag, u32)>, followers: usize) -> Vec<RowChange> {
+    let own = rows.len() - followers;
+    let mut rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
+    rows.splice(own..own, purged.into_iter().map(|(tag, id)| RowChange::Purge { tag, id }));
+    rows
 }
 
 /// Brings what is published up to the database, whose lock is held. Gives the time of the newest change.
@@ -126,17 +140,34 @@ async fn commit(
         tracing::error!(seq, command_id = order.command_id, "a change has the name of this command already");
         return Err(WriteError::Unsettled);
     }
-    writer.apply(rows).await?;
+    // Before the rows: what refers to an organization goes before it does.
     for effect in effects {
-        match effect {
-            Effect::Enqueue(tag, id) => {
-                let item = QueueItem { tag: *tag, object_id: *id, user_id: order.author.user };
-                writer.enqueue(&item).await?;
-            }
-            Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
-        }
+        carry_out(&mut writer, order, now, effect).await?;
     }
+    writer.apply(rows).await?;
     Ok(writer.finish().await?.seq)
+}
+
+async fn carry_out(
+    writer: &mut Writer,
+    order: &Order,
+    now: Time,
+    effect: &Effect,
+) -> Result<(), store::Error> {
+    match effect {
+        Effect::Enqueue(tag, id) => {
+            let org_key = order.identity.key.clone().filter(|_| order.author.user.is_none());
+            let item = QueueItem {
+                user_id: order.author.user,
+                org_key,
+                created: Some(now),
+                ..QueueItem::of(*tag, *id)
+            };
+            writer.enqueue(&item).await
+        }
+        Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await,
+        Effect::Disband { org, gone } => writer.disband(*org, *gone).await,
+    }
 }
 
 /// Publishes the snapshot that a committed change leads to.
