@@ -12,8 +12,8 @@ use crate::command::Body;
 use crate::context::{Context, Registration};
 use crate::message::Message;
 use crate::rejection::{Errors, Rejection, Stop};
-use crate::stage::{Extras, Plan, Stage, set};
-use crate::{form, permission, readd};
+use crate::stage::{Effect, Extras, Plan, Stage, set};
+use crate::{form, permission, readd, tickets};
 
 /// Plans a new record.
 pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan, Stop> {
@@ -127,6 +127,10 @@ fn exchange(stage: &mut Stage<'_>, ix: &Arc<Ix>, body: &Body) -> Result<(), Stop
     let prefix = Ixpfx { ixlan_id: ix.id, protocol, prefix, in_dfz: true, status, ..former };
     stage.extras.pending_reason = reason;
     stage.extras.keys = vec![("ixlan_id", lan.id), ("ixpfx_id", id)];
+    if let (Status::Ok, Some(url), true) = (status, url, context.policy.queue) {
+        let ix = ix.clone().into();
+        stage.effect(Effect::Ticket(tickets::published_by_prefix(&ix, &prefix.prefix, url)));
+    }
     stage.save_one(ix);
     stage.save_one(lan);
     stage.save_one(prefix);

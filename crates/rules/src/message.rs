@@ -66,6 +66,7 @@ pub fn every() -> impl Iterator<Item = &'static Text> {
         crate::campus::texts::ALL,
         crate::actions::texts::ALL,
         crate::queue::texts::ALL,
+        crate::tickets::texts::ALL,
     ];
     lists.into_iter().flatten()
 }

@@ -9,6 +9,7 @@ use crate::delete;
 use crate::permission;
 use crate::rejection::{Rejection, Stop};
 use crate::stage::{Effect, Plan, Stage, set};
+use crate::tickets::{self, Decision};
 
 /// What is said about decisions.
 pub(crate) mod texts {
@@ -45,18 +46,18 @@ fn waits(record: &AnyRecord) -> bool {
 
 /// Whoever begins to wait stands in the queue, and whoever waits no more does not, however that came about.
 pub(crate) fn bring_up_to_date(stage: &mut Stage<'_>, touched: &[(Tag, u32)]) {
-    let effects: Vec<Effect> = touched
-        .iter()
-        .filter_map(|(tag, id)| {
-            let before = stage.context.snapshot.record(*tag, *id).is_some_and(waits);
-            let now = stage.snapshot().record(*tag, *id).is_some_and(waits);
-            match (before, now) {
-                (false, true) => Some(Effect::Enqueue(*tag, *id)),
-                (true, false) => Some(Effect::Dequeue(*tag, *id)),
-                (false, false) | (true, true) => None,
+    let effects = touched.iter().flat_map(|(tag, id)| {
+        let was = stage.context.snapshot.record(*tag, *id).is_some_and(waits);
+        let is = stage.snapshot().record(*tag, *id).filter(|record| waits(record));
+        match (was, is) {
+            (false, Some(record)) => {
+                vec![Effect::Enqueue(*tag, *id), Effect::Ticket(tickets::queued(stage, record))]
             }
-        })
-        .collect();
+            (true, None) => vec![Effect::Dequeue(*tag, *id), Effect::CloseTicket(*tag, *id)],
+            (false, None) | (true, Some(_)) => Vec::new(),
+        }
+    });
+    let effects: Vec<Effect> = effects.collect();
     effects.into_iter().for_each(|effect| stage.effect(effect));
 }
 
@@ -87,6 +88,7 @@ pub(crate) fn approve(context: &Context<'_>, tag: Tag, id: u32, owner: Option<u3
     checks::parents(context, &draft, false)?;
     checks::campus_place(context, &draft, Some(stored))?;
     let mut stage = Stage::new(*context, grant);
+    stage.effect(tickets::decided(context, stored, Decision::Approved));
     stage.save_one(draft);
     if tag == Tag::Ix {
         publish_lan(&mut stage, id)?;
@@ -132,7 +134,7 @@ fn publish_lan(stage: &mut Stage<'_>, ix: u32) -> Result<(), Stop> {
 
 /// Removes a record for good, with everything below it. What others know is not removed: mirrors could not learn of
 /// it.
-pub(crate) fn deny(context: &Context<'_>, tag: Tag, id: u32, _reason: &str) -> Result<Plan, Stop> {
+pub(crate) fn deny(context: &Context<'_>, tag: Tag, id: u32, reason: &str) -> Result<Plan, Stop> {
     let grant = permission::to_decide(context, bits::DELETE)?;
     let stored = waiting(context, tag, id)?;
     let family = delete::family(context.snapshot, stored);
@@ -147,6 +149,7 @@ pub(crate) fn deny(context: &Context<'_>, tag: Tag, id: u32, _reason: &str) -> R
         return Err(Rejection::Refused(message).into());
     }
     let mut stage = Stage::new(*context, grant);
+    stage.effect(tickets::decided(context, stored, Decision::Denied(reason)));
     let gone: Vec<(Tag, u32)> = family.iter().rev().map(|record| (record.tag(), record.id())).collect();
     detach(&mut stage, &gone);
     stage.purge(gone);
@@ -195,6 +198,7 @@ pub(crate) fn expire(context: &Context<'_>, tag: Tag, id: u32) -> Result<Plan, S
         return Err(Rejection::Protected(reason).into());
     }
     let mut stage = Stage::new(*context, grant);
+    stage.effect(tickets::decided(context, stored, Decision::Expired));
     delete::delete_all(&mut stage, stored);
     Ok(stage.finish(Some((tag, id))))
 }

@@ -51,3 +51,15 @@ pub(crate) async fn remove(session: &mut Session, tag: Tag, id: u32) -> Result<(
     const REMOVE: &str = "DELETE FROM verification_queue WHERE tag = $1 AND object_id = $2";
     session.execute(REMOVE, vec![tag.as_str().into(), id.into()]).await
 }
+
+/// The mail address of whoever asked for a record that waits: a person's confirmed one, or that of an organization's
+/// key.
+pub(crate) async fn requester(session: &mut Session, tag: Tag, id: u32) -> Result<Option<String>, Error> {
+    const ADDRESS: &str = "SELECT coalesce(users.email, org_api_key.email) FROM verification_queue \
+                           LEFT JOIN users ON users.id = verification_queue.user_id \
+                           AND users.email_verified = 1 AND users.is_active = 1 \
+                           LEFT JOIN org_api_key ON org_api_key.prefix = verification_queue.org_key \
+                           AND org_api_key.revoked = 0 WHERE tag = $1 AND object_id = $2";
+    let found: Vec<Option<String>> = session.list(ADDRESS, vec![tag.as_str().into(), id.into()]).await?;
+    Ok(found.into_iter().flatten().find(|address| !address.is_empty()))
+}

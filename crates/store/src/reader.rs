@@ -9,9 +9,11 @@ use model::{AnyRecord, Tag, Time};
 use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::mail::{self, Mail, MailState};
 use crate::migrate::key;
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
+use crate::ticket::{self, Ticket};
 use crate::{image, people, postgres, row, sql, sqlite};
 
 /// A view of the database that later commits do not change.
@@ -78,6 +80,12 @@ reads! { Reader:
     get_place(query: &str) -> Option<CachedPlace> = tables::get_place;
     /// A file by the SHA-256 of its content.
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
+    /// The newest mails, newest first: at most `limit` of a state, or of all states.
+    mails(state: Option<MailState>, limit: u32) -> Vec<Mail> = mail::list;
+    /// A mail by its number.
+    mail(id: u32) -> Option<Mail> = mail::get;
+    /// Tickets by their numbers: the open ones, or all.
+    tickets(all: bool) -> Vec<Ticket> = ticket::list;
     /// The names of all files, in their order.
     blob_names() -> Vec<[u8; 32]> = tables::blob_names;
 }

@@ -84,6 +84,11 @@ impl Writer {
         Writer { session, place, connections, change: None }
     }
 
+    /// What the methods in [`crate::side`] work with.
+    pub(crate) fn parts(&mut self) -> (&mut Session, &Arc<str>) {
+        (&mut self.session, &self.place)
+    }
+
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         result.map_err(|error| error.at(&self.place))
     }
@@ -264,6 +269,8 @@ reads! { Writer:
     is_empty() -> bool = reader::is_empty;
     /// Identifies this directory among others.
     installation_id() -> String = reader::installation_id;
+    /// The mail address of whoever asked for a record that waits for approval, if there is one.
+    queue_requester(tag: Tag, id: u32) -> Option<String> = queue::requester;
     /// The end of the log.
     log_end() -> LogEnd = position::log_end;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use catalog::Snapshot;
-use model::directory::QueueItem;
 use model::{AnyRecord, Tag, Time};
-use rules::{Effect, Facts, NextIds, Plan, Stop};
+use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
 use store::change::{Header, RowChange};
 use store::{Store, Writer};
 use tracing::Instrument;
 
-use super::{Attempt, Done, Order, WriteError, Writing};
+use super::{Attempt, Done, Order, WriteError, Writing, effects};
 use crate::directory::App;
 use crate::follow::{CHANGES_MAX, extended, told};
 
@@ -62,7 +61,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     }
     let own = rows.len() - followers + purged.len();
     let rows = row_changes(rows, purged, followers);
-    let seq = commit(writer, order, now, &rows, &effects).await?;
+    let seq = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
     let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
     publish(app, &before, rows, seq);
     app.current_at(moment);
@@ -122,9 +121,10 @@ async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
 }
 
 /// Commits a change, and gives its number.
-async fn commit(
+pub(super) async fn commit(
     mut writer: Writer,
     order: &Order,
+    policy: &Policy,
     now: Time,
     rows: &[RowChange],
     effects: &[Effect],
@@ -142,32 +142,10 @@ async fn commit(
     }
     // Before the rows: what refers to an organization goes before it does.
     for effect in effects {
-        carry_out(&mut writer, order, now, effect).await?;
+        effects::carry_out(&mut writer, order, policy, now, effect).await?;
     }
     writer.apply(rows).await?;
     Ok(writer.finish().await?.seq)
-}
-
-async fn carry_out(
-    writer: &mut Writer,
-    order: &Order,
-    now: Time,
-    effect: &Effect,
-) -> Result<(), store::Error> {
-    match effect {
-        Effect::Enqueue(tag, id) => {
-            let org_key = order.identity.key.clone().filter(|_| order.author.user.is_none());
-            let item = QueueItem {
-                user_id: order.author.user,
-                org_key,
-                created: Some(now),
-                ..QueueItem::of(*tag, *id)
-            };
-            writer.enqueue(&item).await
-        }
-        Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await,
-        Effect::Disband { org, gone } => writer.disband(*org, *gone).await,
-    }
 }
 
 /// Publishes the snapshot that a committed change leads to.
