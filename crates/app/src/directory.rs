@@ -12,7 +12,7 @@ use catalog::{Query, Snapshot};
 use model::access::{Viewer, Who};
 use model::directory::Secret;
 use model::geo::Point;
-use model::{Tag, Time};
+use model::{AnyRecord, Status, Tag, Time};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -302,7 +302,18 @@ impl App {
 
     /// The same caller as the database knows it now. The caller holds [`App::publishing`].
     pub(crate) fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
-        self.principals.load().renewed(identity, self.now())
+        self.of_live_org(self.principals.load().renewed(identity, self.now())?)
+    }
+
+    /// The same caller. The keys of an organization that is deleted open nothing, whatever became of them.
+    fn of_live_org(&self, identity: Identity) -> Result<Identity, Refusal> {
+        let Who::Org { id } = identity.viewer.who() else { return Ok(identity) };
+        let snapshot = self.snapshot();
+        let lives = |org: &AnyRecord| org.status() != Status::Deleted;
+        match snapshot.record(Tag::Org, id).is_some_and(lives) {
+            true => Ok(identity),
+            false => Err(Refusal::InvalidKey),
+        }
     }
 
     pub(crate) fn publishing(&self) -> &tokio::sync::Mutex<()> {
@@ -381,7 +392,7 @@ impl App {
             Credential::Key(key) => {
                 let prefix = auth::api_key::split(key).ok_or(Refusal::InvalidKey)?;
                 self.prove_key(&principals, prefix, key).await?;
-                principals.by_key(prefix, self.now())
+                self.of_live_org(principals.by_key(prefix, self.now())?)
             }
             Credential::Password(name, password) => {
                 Err(self.refuse_password(&principals, name, password).await)

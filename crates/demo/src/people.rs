@@ -232,7 +232,11 @@ fn queue(directory: &Directory, seed: u64) -> Vec<QueueItem> {
     for tag in [Tag::Org, Tag::Fac, Tag::Ix, Tag::Carrier] {
         for record in directory.of(tag).iter().filter(|record| record.status() == Status::Pending) {
             let user_id = (!dice.chance(0.1)).then(|| dice.between(ORG_ADMIN as u32 + 1, GUEST as u32));
-            queue.push(QueueItem { tag, object_id: record.id(), user_id });
+            queue.push(QueueItem {
+                user_id,
+                created: Some(record.created()),
+                ..QueueItem::of(tag, record.id())
+            });
         }
     }
     queue

@@ -219,4 +219,15 @@ pub struct QueueItem {
     pub object_id: u32,
     /// Who asked for it.
     pub user_id: Option<u32>,
+    /// The public part of the organization's key that asked for it, where no person did.
+    pub org_key: Option<String>,
+    /// Since when it waits; `None` where nobody noted it.
+    pub created: Option<Time>,
+}
+
+impl QueueItem {
+    /// A record of which nothing more is known than that it waits.
+    pub fn of(tag: Tag, object_id: u32) -> QueueItem {
+        QueueItem { tag, object_id, user_id: None, org_key: None, created: None }
+    }
 }

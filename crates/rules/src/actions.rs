@@ -19,6 +19,7 @@ pub(crate) mod texts {
     texts! {
         NET_SIDE_ADMINS = "net-side-admins": "Only admins of net can set or unset the net_side";
         IX_SIDE_ADMINS = "ix-side-admins": "Only admins of ix can set or unset the ix_side";
+        NO_PORT = "no-port": "NetworkIXLan not found.";
         INVALID_SIDE = "invalid-side": "invalid facility: fac_id is {value}; send the id of a facility, or null for none.";
     }
 }
@@ -149,7 +150,8 @@ impl Side {
 }
 
 fn set_side(context: &Context<'_>, id: u32, side: Side, fac: &Json) -> Result<Plan, Stop> {
-    let port = live(context, Tag::Netixlan, id)?;
+    let port = live(context, Tag::Netixlan, id);
+    let port = port.map_err(|_| Rejection::NotFoundBecause(texts::NO_PORT.plain()))?;
     let side = side.known();
     let (tag, via) = side.owner;
     let owner = port.reference(via).and_then(|owner| context.snapshot.record(tag, owner));

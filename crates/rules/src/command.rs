@@ -34,6 +34,31 @@ pub enum Command {
     },
     /// Something that only some types know.
     Act(Action),
+    /// Publish a record that waits for approval.
+    Approve {
+        /// Its type.
+        tag: Tag,
+        /// Its id.
+        id: u32,
+        /// The organization that it is given to, as with suggestions whose owner is known by now.
+        owner: Option<u32>,
+    },
+    /// Refuse a record that waits for approval: it is gone for good.
+    Deny {
+        /// Its type.
+        tag: Tag,
+        /// Its id.
+        id: u32,
+        /// What the person who asked for it is told; may be empty.
+        reason: String,
+    },
+    /// Delete a record that nobody decided about for too long.
+    Expire {
+        /// Its type.
+        tag: Tag,
+        /// Its id.
+        id: u32,
+    },
 }
 
 /// Changes with a path of their own (rest-api specification, 9.6).

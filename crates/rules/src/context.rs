@@ -3,7 +3,7 @@
 use catalog::Snapshot;
 use ipnet::IpNet;
 use model::access::Viewer;
-use model::{Tag, Time};
+use model::{Status, Tag, Time};
 
 /// Everything that a plan may depend on beside the command.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,16 @@ pub struct Context<'a> {
     pub next_ids: &'a NextIds,
 }
 
+impl Context<'_> {
+    /// The organization for suggestions, where the directory has it and it is published: the id alone may be that of
+    /// another directory.
+    pub(crate) fn suggestion_org(&self) -> Option<u32> {
+        let is_published =
+            |id: &u32| self.snapshot.record(Tag::Org, *id).is_some_and(|org| org.status() == Status::Ok);
+        self.policy.suggestion_org.filter(is_published)
+    }
+}
+
 /// Who asks for a change.
 #[derive(Clone, Debug)]
 pub struct Author {
@@ -36,7 +46,8 @@ pub struct Author {
 /// What the operator decided.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The organization that suggested records belong to until their owner is known.
+    /// The organization that suggested records belong to until their owner is known. Without such an organization in
+    /// the directory nothing can be suggested.
     pub suggestion_org: Option<u32>,
     /// Where people get help; stands in messages.
     pub support: String,
@@ -44,6 +55,8 @@ pub struct Policy {
     pub desk: String,
     /// Whether numbers and networks for documentation and private use are accepted (a directory to learn with).
     pub tutorial: bool,
+    /// Whether new records wait for approval. Without the queue they are published at once.
+    pub queue: bool,
     /// Whether exchanges may be published without a look at them (data-model specification, 13).
     pub approve_exchanges: bool,
     /// Whether addresses are looked up in a geocoder when they change. Without one, positions stay as they are.
@@ -60,6 +73,7 @@ impl Default for Policy {
             // Nobody outside gets what nobody said where to send.
             desk: "support@localhost".to_owned(),
             tutorial: false,
+            queue: true,
             approve_exchanges: false,
             geocoding: false,
             feed_networks_min: 3,

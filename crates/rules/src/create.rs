@@ -10,9 +10,10 @@ use serde_json::Value as Json;
 use crate::checks::{self, texts};
 use crate::command::Body;
 use crate::context::{Context, Registration};
+use crate::message::Message;
 use crate::rejection::{Errors, Rejection, Stop};
 use crate::stage::{Effect, Extras, Plan, Stage, set};
-use crate::{form, permission, readd};
+use crate::{form, permission, readd, tickets};
 
 /// Plans a new record.
 pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan, Stop> {
@@ -63,7 +64,6 @@ pub(crate) fn plan(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Plan,
         AnyRecord::Ix(ix) => exchange(&mut stage, &ix, body)?,
         draft => stage.save_one(draft),
     }
-    enqueue(&mut stage, tag, id);
     Ok(stage.finish(Some((tag, id))))
 }
 
@@ -81,7 +81,7 @@ fn completed(context: &Context<'_>, tag: Tag, body: &Body) -> Result<Body, Error
         _ => false,
     };
     if asks && matches!(tag, Tag::Net | Tag::Fac) {
-        let org = context.policy.suggestion_org;
+        let org = context.suggestion_org();
         let org = org.ok_or_else(|| Errors::of("suggest", texts::NO_SUGGESTIONS.plain()))?;
         body.insert("org_id".to_owned(), org.into());
     }
@@ -98,15 +98,6 @@ fn begin(context: &Context<'_>, draft: &mut AnyRecord, body: &Body) {
         let net = Arc::make_mut(net);
         net.rir_status = Some("pending".into());
         net.rir_status_updated = Some(context.now);
-    }
-}
-
-/// Types that somebody looks at before they are published.
-fn enqueue(stage: &mut Stage<'_>, tag: Tag, id: u32) {
-    let waits = stage.snapshot().record(tag, id).is_some_and(|record| record.status() == Status::Pending);
-    let looked_at = matches!(tag, Tag::Org | Tag::Fac | Tag::Ix | Tag::Carrier | Tag::Net);
-    if waits && looked_at {
-        stage.effect(Effect::Enqueue(tag, id));
     }
 }
 
@@ -136,6 +127,10 @@ fn exchange(stage: &mut Stage<'_>, ix: &Arc<Ix>, body: &Body) -> Result<(), Stop
     let prefix = Ixpfx { ixlan_id: ix.id, protocol, prefix, in_dfz: true, status, ..former };
     stage.extras.pending_reason = reason;
     stage.extras.keys = vec![("ixlan_id", lan.id), ("ixpfx_id", id)];
+    if let (Status::Ok, Some(url), true) = (status, url, context.policy.queue) {
+        let ix = ix.clone().into();
+        stage.effect(Effect::Ticket(tickets::published_by_prefix(&ix, &prefix.prefix, url)));
+    }
     stage.save_one(ix);
     stage.save_one(lan);
     stage.save_one(prefix);
@@ -157,6 +152,9 @@ fn approval(
     prefix: IpNet,
     url: Option<&str>,
 ) -> Result<(Status, Option<String>), Stop> {
+    if !context.policy.queue {
+        return Ok((Status::Ok, None));
+    }
     let waits = (Status::Pending, None);
     let (true, Some(_), Some(url)) = (context.policy.approve_exchanges, context.author.user, url) else {
         return Ok(waits);
@@ -165,26 +163,23 @@ fn approval(
     if !context.author.emails.iter().any(|own| emails.contains(&own.to_lowercase())) {
         return Ok(waits);
     }
-    let because = |text: &str| Ok((Status::Pending, Some(text.to_owned())));
+    let because = |message: Message| Ok((Status::Pending, Some(message.to_string())));
     let asns = match context.facts.feed(url)? {
         Ok(asns) => asns,
-        Err(why) => return because(&format!("The member list could not be read: {why}")),
+        Err(why) => return because(texts::FEED_UNREADABLE.with([("why", why)])),
     };
     let mut asns = asns.clone();
     asns.sort_unstable();
     asns.dedup();
     if asns.len() < context.policy.feed_networks_min {
-        return because(&format!(
-            "The member list names fewer than {} networks",
-            context.policy.feed_networks_min
-        ));
+        return because(texts::FEED_TOO_SHORT.with([("min", &context.policy.feed_networks_min)]));
     }
     let own = |asn: &u32| {
         let net = context.snapshot.net_by_asn(*asn);
         net.is_some_and(|net| net.status() != Status::Deleted && net.reference("org_id") == Some(ix.org_id))
     };
     if asns.iter().any(own) {
-        return because("The member list names a network of the exchange's own organization");
+        return because(texts::FEED_NAMES_OWN.plain());
     }
     Ok((Status::Ok, None))
 }

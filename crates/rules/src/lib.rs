@@ -16,11 +16,14 @@ pub mod delete;
 pub mod describe;
 mod form;
 pub mod input;
+mod members;
 pub mod message;
 pub mod permission;
+pub mod queue;
 mod readd;
 mod rejection;
 mod stage;
+pub mod tickets;
 mod unique;
 mod update;
 
@@ -28,7 +31,7 @@ pub use command::{Action, Body, Command, Side};
 pub use context::{Author, Context, Facts, Need, NextIds, Place, Policy, Registration};
 pub use message::Message;
 pub use rejection::{Errors, GENERAL, Rejection, Said, Stop};
-pub use stage::{Effect, Extras, Plan, Stage, Ticket};
+pub use stage::{Effect, Extras, Notice, Plan, Stage, Ticket};
 pub use unique::taken;
 
 /// Plans a command.
@@ -41,5 +44,8 @@ pub fn plan(context: &Context<'_>, command: &Command) -> Result<Plan, Stop> {
         Command::Update { tag, id, body } => update::plan(context, *tag, *id, body),
         Command::Delete { tag, id } => delete::plan(context, *tag, *id),
         Command::Act(action) => actions::plan(context, action),
+        Command::Approve { tag, id, owner } => queue::approve(context, *tag, *id, *owner),
+        Command::Deny { tag, id, reason } => queue::deny(context, *tag, *id, reason),
+        Command::Expire { tag, id } => queue::expire(context, *tag, *id),
     }
 }

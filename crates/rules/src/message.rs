@@ -65,6 +65,8 @@ pub fn every() -> impl Iterator<Item = &'static Text> {
         crate::delete::texts::ALL,
         crate::campus::texts::ALL,
         crate::actions::texts::ALL,
+        crate::queue::texts::ALL,
+        crate::tickets::texts::ALL,
     ];
     lists.into_iter().flatten()
 }

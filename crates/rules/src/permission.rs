@@ -54,6 +54,19 @@ pub fn to_own(context: &Context<'_>, stored: &AnyRecord, otherwise: Rejection) -
     check(context, &context.snapshot.namespace(stored), bits::CREATE, otherwise)
 }
 
+/// May decide about records that wait for approval: a right of its own, below no organization. Whoever stands above
+/// all checks has it, and so has whoever was given it.
+///
+/// # Errors
+/// [`Rejection::Forbidden`].
+pub fn to_decide(context: &Context<'_>, needed: u8) -> Result<Grant, Rejection> {
+    check(context, &[Segment::Word("peeringdb"), Segment::Word(QUEUE)], needed, Rejection::Forbidden)
+}
+
+/// The last word of the namespace `peeringdb.verification_queue`: with the right to change one approves, with the
+/// right to delete one denies.
+const QUEUE: &str = "verification_queue";
+
 /// May say at which facility a port meets its exchange, where that changes: it is the exchange's matter, as it is with
 /// the action of its own.
 ///

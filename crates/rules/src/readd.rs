@@ -10,7 +10,7 @@ use model::{AnyRecord, Status, Tag, Value};
 
 use crate::context::Context;
 use crate::stage::set;
-use crate::unique;
+use crate::{queue, unique};
 
 /// What happens to the deleted records that hold values of a draft.
 #[derive(Debug, Default)]
@@ -112,9 +112,11 @@ pub(crate) fn take_over(draft: &mut AnyRecord, revived: &AnyRecord) {
 /// The status of a record that is made or comes back (data-model specification, 1 and 6).
 pub(crate) fn first_status(context: &Context<'_>, draft: &AnyRecord, comeback: &Comeback<'_>) -> Status {
     match draft {
-        AnyRecord::Org(_) | AnyRecord::Fac(_) | AnyRecord::Ix(_) => Status::Pending,
-        AnyRecord::Carrier(_) | AnyRecord::Campus(_) => Status::Pending,
-        AnyRecord::Net(net) if context.policy.suggestion_org == Some(net.org_id) => Status::Pending,
+        // Its facilities decide.
+        AnyRecord::Campus(_) => Status::Pending,
+        draft if !context.policy.queue && queue::is_looked_at(draft.tag()) => Status::Ok,
+        AnyRecord::Org(_) | AnyRecord::Fac(_) | AnyRecord::Ix(_) | AnyRecord::Carrier(_) => Status::Pending,
+        AnyRecord::Net(net) if context.suggestion_org() == Some(net.org_id) => Status::Pending,
         AnyRecord::Carrierfac(link) if comeback.revived.is_some() => {
             let owner = |tag: Tag, id: u32| {
                 context.snapshot.record(tag, id).and_then(|record| record.reference("org_id"))

@@ -49,6 +49,8 @@ pub enum Rejection {
     Protected(Message),
     /// There is no such record.
     NotFound(Tag),
+    /// There is no such record, in words that clients know.
+    NotFoundBecause(Message),
 }
 
 /// What is wrong with one field.

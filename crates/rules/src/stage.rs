@@ -8,7 +8,7 @@ use model::{AnyRecord, Status, Tag, Time, Value};
 
 use crate::context::{Context, NextIds};
 use crate::permission::Grant;
-use crate::{campus, counters};
+use crate::{campus, counters, members, queue};
 
 /// Everything that a command does.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Plan {
     /// What the touched records look like afterwards, each once: a record that gives a unique value up stands
     /// before the one that takes it, a parent before its children.
     pub rows: Vec<AnyRecord>,
+    /// Records that are gone for good, children before their parents. They go after all rows but the followers.
+    pub purged: Vec<(Tag, u32)>,
     /// The record that the command is about. `None` when it concerns nothing.
     pub subject: Option<(Tag, u32)>,
     /// How many rows at the end only follow from the others: counters and stamps of their neighbours.
@@ -29,7 +31,14 @@ pub struct Plan {
 impl Plan {
     /// A plan that changes nothing.
     pub(crate) fn nothing(subject: Option<(Tag, u32)>) -> Plan {
-        Plan { rows: Vec::new(), subject, followers: 0, effects: Vec::new(), extras: Extras::default() }
+        Plan {
+            rows: Vec::new(),
+            purged: Vec::new(),
+            subject,
+            followers: 0,
+            effects: Vec::new(),
+            extras: Extras::default(),
+        }
     }
 }
 
@@ -40,10 +49,32 @@ pub enum Effect {
     Enqueue(Tag, u32),
     /// The record no longer waits for approval.
     Dequeue(Tag, u32),
+    /// Nobody belongs to the organization any more, and its keys open nothing.
+    Disband {
+        /// The organization.
+        org: u32,
+        /// Whether it is gone for good, so that its keys go as well.
+        gone: bool,
+    },
+    /// Whoever asked for a record that waits in the queue is told what became of it.
+    Tell(Notice),
     /// The support has something to look at.
     Ticket(Ticket),
     /// Nothing is left to do in the tickets about the record.
     CloseTicket(Tag, u32),
+}
+
+/// What is told to whoever asked for a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about, as one word.
+    pub kind: &'static str,
+    /// Subject, one line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// The record that it is about; it stands in the queue.
+    pub about: (Tag, u32),
 }
 
 /// Something that the support has to look at (automation specification, 5.2).
@@ -81,6 +112,7 @@ pub struct Stage<'a> {
     touched: Vec<(Tag, u32)>,
     /// The same as `touched`, for look-ups: a deletion may touch thousands of records.
     known: HashSet<(Tag, u32)>,
+    purged: Vec<(Tag, u32)>,
     ids: NextIds,
     effects: Vec<Effect>,
     /// What the answer tells beside the record.
@@ -94,6 +126,7 @@ impl<'a> Stage<'a> {
             snapshot: context.snapshot.clone(),
             touched: Vec::new(),
             known: HashSet::new(),
+            purged: Vec::new(),
             ids: *context.next_ids,
             effects: Vec::new(),
             extras: Extras::default(),
@@ -132,14 +165,26 @@ impl<'a> Stage<'a> {
     /// Saves records whose derived columns changed: neither version nor `updated` moves.
     pub fn keep(&mut self, records: impl IntoIterator<Item = AnyRecord>) {
         let records: Vec<AnyRecord> = records.into_iter().collect();
-        for record in &records {
-            let key = (record.tag(), record.id());
-            if self.known.insert(key) {
-                self.touched.push(key);
-            }
-        }
+        records.iter().for_each(|record| self.touch((record.tag(), record.id())));
         let sequence = self.context.snapshot.sequence() + 1;
         self.snapshot = self.snapshot.apply(records.into_iter().map(Change::Put), sequence);
+    }
+
+    /// Removes records for good, children before their parents. Nothing may refer to them afterwards.
+    pub fn purge(&mut self, keys: impl IntoIterator<Item = (Tag, u32)>) {
+        let from = self.purged.len();
+        self.purged.extend(keys);
+        let gone = self.purged[from..].to_vec();
+        gone.iter().for_each(|key| self.touch(*key));
+        let sequence = self.context.snapshot.sequence() + 1;
+        self.snapshot =
+            self.snapshot.apply(gone.into_iter().map(|(tag, id)| Change::Purge(tag, id)), sequence);
+    }
+
+    fn touch(&mut self, key: (Tag, u32)) {
+        if self.known.insert(key) {
+            self.touched.push(key);
+        }
     }
 
     /// The record with the stamps of this change: however often it is saved, it changes once.
@@ -168,10 +213,12 @@ impl<'a> Stage<'a> {
         campus::bring_up_to_date(&mut self, &touched);
         let own = self.touched.len();
         counters::bring_up_to_date(&mut self, &touched);
+        queue::bring_up_to_date(&mut self, &touched);
+        members::bring_up_to_date(&mut self, &touched);
         let snapshot = &self.snapshot;
         let rows = self.touched.iter().filter_map(|(tag, id)| snapshot.record(*tag, *id).cloned()).collect();
         let followers = self.touched.len() - own;
-        Plan { rows, subject, followers, effects: self.effects, extras: self.extras }
+        Plan { rows, purged: self.purged, subject, followers, effects: self.effects, extras: self.extras }
     }
 }
 

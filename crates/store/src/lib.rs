@@ -28,12 +28,9 @@ pub mod delivery;
 pub mod error;
 pub mod export;
 pub mod inspect;
-<<<<<<< HEAD
 pub mod job;
 pub mod mail;
-=======
 pub mod members;
->>>>>>> w-orgusers
 pub mod people;
 pub mod reader;
 pub mod schema;

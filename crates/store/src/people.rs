@@ -162,7 +162,8 @@ pub(crate) async fn add(session: &mut Session, people: &People, now: Time) -> Re
         session.execute(ADD, cells).await?;
     }
     for item in &people.queue {
-        const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id) VALUES ($1, $2, $3)";
+        const ADD: &str = "INSERT INTO verification_queue (tag, object_id, user_id, org_key, created) \
+                           VALUES ($1, $2, $3, $4, $5)";
         session.execute(ADD, queue::cells(item)).await?;
     }
     Ok(())
@@ -244,4 +245,25 @@ async fn add_org_key(session: &mut Session, key: &OrgKey, now: Time) -> Result<(
 async fn add_group_row(session: &mut Session, group: &str, grant: &Grant) -> Result<(), Error> {
     const ADD: &str = "INSERT INTO group_permission (group_name, namespace, permission) VALUES ($1, $2, $3)";
     session.execute(ADD, vec![group.into(), grant.namespace.as_str().into(), grant.permission.into()]).await
+}
+
+/// Ends all that people and keys have from an organization: membership, rows of single people, and its keys. Where the
+/// organization is gone for good, its keys are gone as well; otherwise they are revoked, so that nobody finds them
+/// opened when it comes back.
+pub(crate) async fn disband(session: &mut Session, org: u32, gone: bool) -> Result<(), Error> {
+    const LEAVE: &str = "DELETE FROM org_member WHERE org_id = $1";
+    const ROWS: &str = "DELETE FROM user_permission WHERE namespace = $1 OR namespace LIKE $2";
+    const REVOKE: &str = "UPDATE org_api_key SET revoked = 1 WHERE org_id = $1";
+    const KEY_ROWS: &str = "DELETE FROM org_api_key_permission WHERE org_api_key_id IN \
+                            (SELECT id FROM org_api_key WHERE org_id = $1)";
+    const KEYS: &str = "DELETE FROM org_api_key WHERE org_id = $1";
+    let namespace = format!("peeringdb.organization.{org}");
+    session.execute(LEAVE, vec![org.into()]).await?;
+    let below = format!("{namespace}.%");
+    session.execute(ROWS, vec![namespace.as_str().into(), below.as_str().into()]).await?;
+    if !gone {
+        return session.execute(REVOKE, vec![org.into()]).await;
+    }
+    session.execute(KEY_ROWS, vec![org.into()]).await?;
+    session.execute(KEYS, vec![org.into()]).await
 }

@@ -183,6 +183,20 @@ impl Writer {
         self.told(removed)
     }
 
+    /// Ends all that people and keys have from an organization; its keys are revoked, or removed where it is `gone` for
+    /// good. Whoever removes the organization does this first, since they refer to it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn disband(&mut self, org: u32, gone: bool) -> Result<(), Error> {
+        let disbanded = async {
+            people::disband(&mut self.session, org, gone).await?;
+            tables::move_principals(&mut self.session).await
+        };
+        let disbanded = disbanded.await;
+        self.told(disbanded)
+    }
+
     /// Commits. When this returns, all is on disk.
     ///
     /// # Errors
@@ -234,6 +248,8 @@ reads! { Writer:
     is_empty() -> bool = reader::is_empty;
     /// Identifies this directory among others.
     installation_id() -> String = reader::installation_id;
+    /// The mail address of whoever asked for a record that waits for approval, if there is one.
+    queue_requester(tag: Tag, id: u32) -> Option<String> = queue::requester;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;

@@ -361,7 +361,7 @@ fn people() -> People {
         member_template: vec![grant("m.{org_id}", 1)],
         admin_template: vec![grant("n.{org_id}", 15)],
         user_rows: vec![(5, grant("x", 3))],
-        queue: vec![QueueItem { tag: Tag::Org, object_id: 2, user_id: Some(5) }],
+        queue: vec![QueueItem { user_id: Some(5), created: Some(Time(7)), ..QueueItem::of(Tag::Org, 2) }],
     }
 }
 

@@ -62,7 +62,7 @@ async fn the_log_ends_with_the_newest_change(kind: Kind) {
 async fn the_queue_takes_an_item_once_and_lets_it_go(kind: Kind) {
     let bench = Bench::new(kind);
     let store = bench.store(FILE).await;
-    let item = |object_id| QueueItem { tag: Tag::Org, object_id, user_id: None };
+    let item = |object_id| QueueItem::of(Tag::Org, object_id);
     let mut writer = store.writer().await.expect("the lock");
     for id in [1, 2, 1] {
         writer.enqueue(&item(id)).await.expect("a place");

@@ -8,6 +8,7 @@ mod document;
 mod operation;
 mod parameters;
 mod paths;
+mod people;
 mod reader;
 mod responses;
 mod schemas;

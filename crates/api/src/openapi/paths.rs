@@ -3,13 +3,12 @@
 use app::export::Form as File;
 use catalog::search::SEARCHED;
 use model::Tag;
-use model::directory::OrgRole;
 use serde_json::{Map, Value as Json, json};
 
 use super::operation::{Access, Operation};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{responses, texts, writing};
+use super::{people, responses, texts, writing};
 use crate::download;
 use crate::request::Route;
 
@@ -41,7 +40,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     for form in download::FORMS {
         add(format!("/{}", download::path(form)), whole_directory(form));
     }
-    add("/api/org/{id}/users".into(), people_of_org());
+    people::all(&mut add);
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
@@ -204,43 +203,6 @@ fn as_set() -> Operation {
                  an `Error`.",
             ),
         )
-}
-
-fn people_of_org() -> Operation {
-    let text = |description: &str| json!({ "type": "string", "description": description });
-    let person = json!({
-        "type": "object",
-        "properties": {
-            "id": { "type": "integer", "minimum": 1 },
-            "first_name": text("Given name."),
-            "last_name": text("Family name."),
-            "full_name": text("Both names."),
-            "is_active": { "type": "boolean", "description": "Whether the account may be used." },
-            "date_joined": {
-                "type": ["string", "null"],
-                "format": "date-time",
-                "description": "When the account was made, UTC.",
-            },
-            "status": { "enum": ["ok", "pending"] },
-            "role": { "enum": OrgRole::ALL.map(OrgRole::as_str) },
-        },
-        "required": [
-            "id", "first_name", "last_name", "full_name", "is_active", "date_joined", "status", "role"
-        ],
-        "additionalProperties": false,
-    });
-    let mut operation = Operation::new("list people of org", Tag::Org.as_str(), "Organizations: their people")
-        .text(
-            "For keys of people who administrate the organization, and for its own keys that have the permission \
-             `peeringdb.organization.<id>.users`. The same keys change who belongs to it: `POST …/users/add` with \
-             `user_email` and `role`, `PUT …/users/<person>` with `role`, `DELETE …/users/remove` with `user_email`.",
-        )
-        .takes([in_path("id", "Id of the organization.")])
-        .plain()
-        .succeeds(responses::success("The people, by id.", responses::envelope(person, None)))
-        .answers(404, responses::missing_record());
-    operation.closed = true;
-    operation
 }
 
 fn search() -> Operation {

@@ -23,6 +23,9 @@ use crate::answer::Answer;
 use crate::records::{refuse_query, wrap};
 use crate::request::{ActionPath, ApiRequest, Route};
 
+/// Tells, beside the values of a new exchange, why it waits although its prefix belongs to the caller.
+const PENDING_REASON: &str = "ixf_pending_reason";
+
 /// Tells which change an answer speaks of: its number in the log.
 const CHANGE_SEQ: HeaderName = HeaderName::from_static("x-change-seq");
 
@@ -124,7 +127,10 @@ impl Wish {
         command: &Command,
     ) -> Result<Option<Wish>, Answer> {
         let (tag, status, sets) = match command {
-            Command::Delete { .. } => return Ok(None),
+            Command::Delete { .. }
+            | Command::Approve { .. }
+            | Command::Deny { .. }
+            | Command::Expire { .. } => return Ok(None),
             Command::Create { tag, .. } => (*tag, 201, Sets::Nowhere),
             Command::Update { tag, .. } => (*tag, 200, Sets::Root),
             Command::Act(Action::RequestImport { .. }) => (Tag::Ix, 200, Sets::Everywhere),
@@ -167,8 +173,14 @@ fn add_keys(extras: &Extras, fields: Option<&[String]>, data: &mut String) {
     let Some(end) = data.len().checked_sub("}]".len()).filter(|end| data.get(*end..) == Some("}]")) else {
         return;
     };
+    let ids = extras.keys.iter().map(|(name, id)| (*name, id.to_string()));
+    let reason = extras.pending_reason.as_ref().map(|reason| {
+        let mut text = String::new();
+        write_text(reason, &mut text);
+        (PENDING_REASON, text)
+    });
     let mut keys = String::new();
-    for (name, id) in &extras.keys {
+    for (name, value) in ids.chain(reason) {
         if fields.is_some_and(|fields| !fields.iter().any(|field| field == name)) {
             continue;
         }
@@ -178,7 +190,8 @@ fn add_keys(extras: &Extras, fields: Option<&[String]>, data: &mut String) {
             ", "
         });
         write_text(name, &mut keys);
-        keys.push_str(&format!(": {id}"));
+        keys.push_str(": ");
+        keys.push_str(&value);
     }
     data.insert_str(end, &keys);
 }
@@ -186,17 +199,9 @@ fn add_keys(extras: &Extras, fields: Option<&[String]>, data: &mut String) {
 /// The inside of the meta object.
 fn meta(extras: &Extras) -> String {
     let mut meta = String::new();
-    let texts = [
-        ("geovalidation_warning", &extras.geovalidation_warning),
-        ("pending_reason", &extras.pending_reason),
-    ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            meta.push_str(if meta.is_empty() { "" } else { ", " });
-            write_text(name, &mut meta);
-            meta.push_str(": ");
-            write_text(text, &mut meta);
-        }
+    if let Some(text) = &extras.geovalidation_warning {
+        meta.push_str("\"geovalidation_warning\": ");
+        write_text(text, &mut meta);
     }
     meta
 }

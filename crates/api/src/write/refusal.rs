@@ -69,6 +69,7 @@ fn rejected(rejection: &Rejection) -> Answer {
             Answer::error(403, &message.to_string())
         }
         Rejection::NotFound(tag) => not_found(*tag),
+        Rejection::NotFoundBecause(message) => Answer::error(404, &message.to_string()),
     }
 }
 

@@ -309,6 +309,8 @@ fn write_queue_item(item: &QueueItem, line: &mut String) {
         Some(user) => object.plain("user_id", user),
         None => object.plain("user_id", "null"),
     }
+    object.optional_text("org_key", item.org_key.as_deref());
+    write_optional_time("created", item.created, &mut object);
     object.end();
 }
 

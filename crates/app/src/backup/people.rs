@@ -163,6 +163,8 @@ impl Found {
             tag: tag.ok_or_else(|| object.bad("type", &json, "be a record type such as net"))?,
             object_id: object.id("object_id")?,
             user_id: object.optional_id("user_id")?,
+            org_key: object.optional_text("org_key", TEXT_MAX)?,
+            created: object.optional_time("created")?,
         };
         self.queue.push(object.place().clone());
         self.people.queue.push(item);

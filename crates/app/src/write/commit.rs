@@ -3,20 +3,12 @@
 use std::sync::Arc;
 
 use catalog::Snapshot;
-use model::{Tag, Time};
-<<<<<<< HEAD
+use model::{AnyRecord, Tag, Time};
 use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
-=======
-use rules::{Effect, Facts, NextIds, Plan, Stop};
 use store::Writer;
->>>>>>> w-orgusers
 use store::change::{Header, RowChange};
 
-<<<<<<< HEAD
-use super::{Attempt, Done, Order, WriteError, Writing, effects};
-=======
-use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached};
->>>>>>> w-orgusers
+use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached, effects};
 use crate::directory::App;
 use crate::follow::told;
 
@@ -43,20 +35,34 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Needs(need)) => return Ok(Attempt::Needs(need)),
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
-    let Plan { rows, subject, followers, effects, extras } = plan;
+    let Plan { rows, purged, subject, followers, effects, extras } = plan;
     let done = |seq, shown| {
         Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown })))
     };
-    if rows.is_empty() && effects.is_empty() {
+    if rows.is_empty() && purged.is_empty() && effects.is_empty() {
         return done(before.sequence(), Arc::clone(&before));
     }
-    let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
+    let own = rows.len() - followers + purged.len();
+    let rows = row_changes(rows, purged, followers);
     let seq = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
-    let own = rows.len() - followers;
     let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
     publish(app, &before, rows, seq);
     app.current_at(moment);
+    if effects.iter().any(|effect| matches!(effect, Effect::Disband { .. })) {
+        // It is committed: whoever follows learns of it a moment later, should this fail.
+        if let Err(error) = app.take_in(&writing.store).await {
+            tracing::warn!(%error, "people and keys are read again later");
+        }
+    }
     done(seq, shown)
+}
+
+/// The rows of a plan in the order in which they are written: removals stand before what only follows from the change.
+fn row_changes(rows: Vec<AnyRecord>, purged: Vec<(Tag, u32)>, followers: usize) -> Vec<RowChange> {
+    let own = rows.len() - followers;
+    let mut rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
+    rows.splice(own..own, purged.into_iter().map(|(tag, id)| RowChange::Purge { tag, id }));
+    rows
 }
 
 async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
@@ -94,10 +100,11 @@ pub(super) async fn commit(
         tracing::error!(seq, command_id = order.command_id, "a change has the name of this command already");
         return Err(WriteError::Unsettled);
     }
-    writer.apply(rows).await?;
+    // Before the rows: what refers to an organization goes before it does.
     for effect in effects {
         effects::carry_out(&mut writer, order, policy, now, effect).await?;
     }
+    writer.apply(rows).await?;
     Ok(writer.finish().await?.seq)
 }
 

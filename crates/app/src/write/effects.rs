@@ -2,12 +2,13 @@
 
 use model::Time;
 use model::directory::QueueItem;
-use rules::{Effect, Policy, Ticket};
+use rules::{Effect, Notice, Policy, Ticket};
 use store::Writer;
 use store::change::ActorKind;
+use store::mail::NewMail;
 use store::ticket::{NewTicket, Requester};
 
-use super::Order;
+use super::{Order, Writing};
 
 #[cfg(test)]
 mod tests;
@@ -22,15 +23,45 @@ pub(super) async fn carry_out(
 ) -> Result<(), store::Error> {
     match effect {
         Effect::Enqueue(tag, id) => {
-            let item = QueueItem { tag: *tag, object_id: *id, user_id: order.author.user };
+            let Requester { user, org_key, .. } = requester(order);
+            let item = QueueItem { user_id: user, org_key, created: Some(now), ..QueueItem::of(*tag, *id) };
             writer.enqueue(&item).await
         }
         Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await,
+        Effect::Disband { org, gone } => writer.disband(*org, *gone).await,
+        Effect::Tell(notice) => tell(writer, order, now, notice).await,
         Effect::Ticket(ticket) => {
             let ticket = opened(ticket, requester(order));
             writer.open_ticket(&ticket, &policy.desk, now).await.map(drop)
         }
         Effect::CloseTicket(tag, id) => writer.close_tickets_of(*tag, *id, &policy.desk, now).await,
+    }
+}
+
+/// Mails whoever asked for a record, where an address is known. A command tells once.
+async fn tell(writer: &mut Writer, order: &Order, now: Time, notice: &Notice) -> Result<(), store::Error> {
+    let (tag, id) = notice.about;
+    let Some(address) = writer.queue_requester(tag, id).await? else { return Ok(()) };
+    let mail = NewMail {
+        kind: notice.kind.to_owned(),
+        to: vec![address],
+        subject: notice.subject.clone(),
+        body: notice.body.clone(),
+        key: Some(format!("{}/{tag}/{id}/{}", notice.kind, order.command_id)),
+        ..NewMail::default()
+    };
+    writer.post_mail(&mail, now).await.map(drop)
+}
+
+/// Tells the support what it has to hear of a refused command. The refusal stands, whatever becomes of this.
+pub(super) async fn report(writing: &Writing, order: &Order, now: Time, ticket: &Ticket) {
+    let written = async {
+        let mut side = writing.store.side().await?;
+        side.open_ticket(&opened(ticket, requester(order)), &writing.policy.desk, now).await?;
+        side.finish().await
+    };
+    if let Err(error) = written.await {
+        tracing::warn!(%error, subject = ticket.subject, "the support is not told of a refusal");
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use catalog::Snapshot;
 use model::{Tag, Time};
-use rules::{Author, Command, Context, Extras, Facts, Need, NextIds, Plan, Policy, Stop};
+use rules::{Author, Command, Context, Extras, Facts, Need, NextIds, Plan, Policy, Rejection, Stop, Ticket};
 use store::Store;
 pub use store::change::Origin;
 
@@ -134,11 +134,47 @@ impl App {
         let writing = self.writing().ok_or(WriteError::ReadOnly)?;
         let order = Arc::new(Order::of(request, format!("{:032x}", writing.random.draw())));
         let mut facts = Facts::default();
+        let outcome = self.settle(writing, &order, &mut facts).await;
+        if let Err(WriteError::Rejected(rejection)) = &outcome
+            && let Some(ticket) = self.reported(writing, &order, &facts, rejection)
+        {
+            effects::report(writing, &order, self.now(), &ticket).await;
+        }
+        outcome
+    }
+
+    /// What the support has to hear of a refusal.
+    fn reported(
+        &self,
+        writing: &Writing,
+        order: &Order,
+        facts: &Facts,
+        rejection: &Rejection,
+    ) -> Option<Ticket> {
+        let snapshot = self.snapshot();
+        let context = Context {
+            snapshot: &snapshot,
+            author: &order.author,
+            policy: &writing.policy,
+            facts,
+            now: self.now(),
+            next_ids: &NextIds::behind(&snapshot),
+        };
+        rules::tickets::of_refusal(&context, &order.command, rejection)
+    }
+
+    /// Plans and commits until the command is carried out or refused.
+    async fn settle(
+        self: &Arc<App>,
+        writing: &Writing,
+        order: &Arc<Order>,
+        facts: &mut Facts,
+    ) -> Result<Done, WriteError> {
         let mut fresh = false;
         for _ in 0..ROUNDS_MAX {
             let shown = self.shown();
-            let attempt = match self.rehearse(writing, &order, &facts) {
-                Ok(()) => commit::spawned(self, &order, facts.clone()).await?,
+            let attempt = match self.rehearse(writing, order, facts) {
+                Ok(()) => commit::spawned(self, order, facts.clone()).await?,
                 Err(Stop::Needs(need)) => Attempt::Needs(need),
                 // What is published may lack what others committed a moment before this command came. To those who
                 // may change nothing that makes no difference.
@@ -154,7 +190,7 @@ impl App {
             };
             match attempt {
                 Attempt::Done(done) => return Ok(*done),
-                Attempt::Needs(need) => facts::find_out(&*writing.outside, need, &mut facts).await,
+                Attempt::Needs(need) => facts::find_out(&*writing.outside, need, facts).await,
             }
         }
         tracing::error!(command = ?order.command, rounds = ROUNDS_MAX, "a command did not settle");

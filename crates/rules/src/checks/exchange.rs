@@ -29,7 +29,7 @@ pub(super) fn ix(
         }
         first_prefix(context, body)?;
         first_feed(body)?;
-        if context.policy.suggestion_org == Some(ix.org_id) {
+        if context.suggestion_org() == Some(ix.org_id) {
             return Err(Errors::bare("org", texts::SUGGESTED_IX.plain()));
         }
     }

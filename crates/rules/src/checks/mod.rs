@@ -16,7 +16,8 @@ pub(crate) use network::number as asn;
 pub(crate) use network::number_sent as asn_sent;
 pub(crate) use parents::check as parents;
 pub(crate) use place::{campus_place, locate};
-pub(crate) use prefix::protocol as protocol_of;
+pub(crate) use prefix::{overlap, protocol as protocol_of};
+pub(crate) use shared::website_of;
 
 use model::AnyRecord;
 use std::sync::Arc;

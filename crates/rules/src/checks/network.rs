@@ -170,7 +170,7 @@ fn registered(context: &Context<'_>, net: &Net) -> Result<(), Stop> {
             Err(Errors::of("asn", texts::ASN_UNKNOWN.with(arguments)).into())
         }
         Registration::Found { emails } => {
-            let suggested = context.policy.suggestion_org == Some(net.org_id);
+            let suggested = context.suggestion_org() == Some(net.org_id);
             let known = |own: &String| emails.contains(&own.to_lowercase());
             if suggested || context.author.emails.iter().any(known) {
                 return Ok(());

@@ -47,7 +47,7 @@ pub(super) fn fac(
     let country = fac.country.clone();
     let numbers = [("tech_phone", &mut fac.tech_phone), ("sales_phone", &mut fac.sales_phone)];
     shared::phones(numbers, Some(&country))?;
-    let is_suggested = stored.is_none() && context.policy.suggestion_org == Some(fac.org_id);
+    let is_suggested = stored.is_none() && context.suggestion_org() == Some(fac.org_id);
     if is_suggested && fac.website.is_empty() {
         // The organization for suggestions vouches for nothing.
         return Err(Errors::of("website", texts::WEBSITE_REQUIRED.plain()).into());

@@ -59,7 +59,7 @@ pub(super) fn rules(context: &Context<'_>, prefix: &IpNet) -> Result<(), Errors>
 }
 
 /// The published prefix that shares addresses with this one, as a sentence. `own` is the prefix's own id.
-pub(super) fn overlap(context: &Context<'_>, prefix: &IpNet, own: u32) -> Option<Message> {
+pub(crate) fn overlap(context: &Context<'_>, prefix: &IpNet, own: u32) -> Option<Message> {
     let entries = context.snapshot.entries(Tag::Ixpfx);
     let other = entries.map(|entry| entry.record()).find_map(|record| match record {
         AnyRecord::Ixpfx(other)

@@ -26,6 +26,15 @@ pub(super) fn website(context: &Context<'_>, org: u32, own: &str) -> Result<(), 
     Ok(())
 }
 
+/// A website is there for a record that has one and belongs to an organization; others need none.
+pub(crate) fn website_of(context: &Context<'_>, draft: &AnyRecord) -> Result<(), Errors> {
+    let own = draft.value("website");
+    match (own.as_text(), draft.reference("org_id")) {
+        (Some(own), Some(org)) => website(context, org, own),
+        _ => Ok(()),
+    }
+}
+
 /// A field with its telephone number.
 pub(super) type Phone<'a> = (&'static str, &'a mut Box<str>);
 

@@ -31,6 +31,9 @@ texts! {
     NOT_IN_DFZ = "not-in-dfz": "The in_dfz property has been deprecated and setting it to false is no longer supported";
     PREFIX_REQUIRED = "prefix-required": "This field is required.";
     SUGGESTED_IX = "suggested-ix": "An exchange cannot be created below the organization for suggestions";
+    FEED_UNREADABLE = "feed-unreadable": "The member list could not be read: {why}";
+    FEED_TOO_SHORT = "feed-too-short": "The member list names fewer than {min} networks";
+    FEED_NAMES_OWN = "feed-names-own": "The member list names a network of the exchange's own organization";
     FEED_URL_REQUIRED = "feed-url-required": "Cannot enable IX-F import without specifying the IX-F member list url";
     LAN_FIXED = "lan-fixed": "A LAN stays with its exchange.";
     CONTACT_REQUIRED = "contact-required": "Phone or email required";

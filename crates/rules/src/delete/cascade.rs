@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use catalog::Snapshot;
 use model::{AnyRecord, Status, Tag, Value};
 
-use crate::stage::{Effect, Stage, set};
+use crate::stage::{Stage, set};
 
 /// Parent, child, and the reference that joins them: the child goes with its parent.
 const CHILDREN: [(Tag, Tag, &str); 16] = [
@@ -28,14 +28,11 @@ const CHILDREN: [(Tag, Tag, &str); 16] = [
 ];
 
 /// Deletes a record and everything that lives below it. Deleted ports keep their addresses.
-pub(super) fn delete(stage: &mut Stage<'_>, record: &AnyRecord) {
+pub(crate) fn delete(stage: &mut Stage<'_>, record: &AnyRecord) {
     let before = stage.context.snapshot;
     let mut gone = BTreeSet::from([(record.tag(), record.id())]);
     let mut level = vec![record];
     while !level.is_empty() {
-        level.iter().filter(|record| waits(record)).for_each(|record| {
-            stage.effect(Effect::Dequeue(record.tag(), record.id()));
-        });
         stage.save(level.iter().map(|record| deleted(record)));
         let below: Vec<&AnyRecord> =
             level.into_iter().flat_map(|parent| live_children(before, parent)).collect();
@@ -45,30 +42,38 @@ pub(super) fn delete(stage: &mut Stage<'_>, record: &AnyRecord) {
     detach(stage, campuses);
 }
 
+/// A record and everything below it, whatever its status, each once and parents before their children.
+pub(crate) fn family<'a>(snapshot: &'a Snapshot, record: &'a AnyRecord) -> Vec<&'a AnyRecord> {
+    let mut seen = BTreeSet::from([(record.tag(), record.id())]);
+    let mut family = vec![record];
+    let mut next = 0;
+    while let Some(parent) = family.get(next).copied() {
+        next += 1;
+        family.extend(children(snapshot, parent).filter(|child| seen.insert((child.tag(), child.id()))));
+    }
+    // The order of the types is one in which parents come first; a port has two kinds of them.
+    family.sort_by_key(|record| record.tag());
+    family
+}
+
 fn live_children<'a>(
     snapshot: &'a Snapshot,
     parent: &AnyRecord,
 ) -> impl Iterator<Item = &'a AnyRecord> + use<'a> {
+    children(snapshot, parent).filter(|child| child.status() != Status::Deleted)
+}
+
+fn children<'a>(snapshot: &'a Snapshot, parent: &AnyRecord) -> impl Iterator<Item = &'a AnyRecord> + use<'a> {
     let (tag, id) = (parent.tag(), parent.id());
-    CHILDREN
-        .into_iter()
-        .filter(move |(above, ..)| *above == tag)
-        .flat_map(move |(_, child, field)| {
-            snapshot.child_ids(child, field, id).filter_map(move |id| snapshot.record(child, id))
-        })
-        .filter(|child| child.status() != Status::Deleted)
+    CHILDREN.into_iter().filter(move |(above, ..)| *above == tag).flat_map(move |(_, child, field)| {
+        snapshot.child_ids(child, field, id).filter_map(move |id| snapshot.record(child, id))
+    })
 }
 
 fn deleted(record: &AnyRecord) -> AnyRecord {
     let mut record = record.clone();
     set(&mut record, "status", Value::text(Status::Deleted.as_str()));
     record
-}
-
-/// Whether somebody was asked to look at the record.
-fn waits(record: &AnyRecord) -> bool {
-    let is_looked_at = matches!(record.tag(), Tag::Org | Tag::Fac | Tag::Ix | Tag::Net | Tag::Carrier);
-    is_looked_at && record.status() == Status::Pending
 }
 
 /// Takes the facilities from campuses. They are saved, so that whoever follows the changes learns of it.

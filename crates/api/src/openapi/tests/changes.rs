@@ -13,7 +13,11 @@ use crate::request::Route;
 fn every_operation_is_answered_and_every_change_is_described() {
     let document = made();
     let route = |path: &str| {
-        let path = path.replace("{id}", "1").replace("{fac_id}", "2").replace("{asn}", "64500");
+        let path = path
+            .replace("{id}", "1")
+            .replace("{fac_id}", "2")
+            .replace("{user_id}", "3")
+            .replace("{asn}", "64500");
         Route::of(&path)
     };
     for (path, method, _) in operations(&document) {
