@@ -32,6 +32,7 @@ impl Operation {
             (403, "Forbidden"),
             (404, "NoSuchFormat"),
             (406, "NotAcceptable"),
+            (429, "TooMany"),
             (503, "Busy"),
         ];
         Operation {

@@ -157,6 +157,14 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert("NoSuchFormat".into(), error("`format` asks for another form than JSON.", IGNORED));
     all.insert("NotAcceptable".into(), error("The header `Accept` does not take JSON.", &[]));
     all.insert(
+        "TooMany".into(),
+        error(
+            "The caller asks too often; then there is a text in `message` as well. Or it was answered 401 or 403 too \
+             often.",
+            &["Retry-After"],
+        ),
+    );
+    all.insert(
         "Busy".into(),
         error(
             "Too many passwords are being checked at the moment, or too \

@@ -44,6 +44,11 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     // Rights that were taken away while the command was on its way are gone.
     app.follow_principals(&writing.store).await?;
     let order = &order.renewed(app)?;
+    if let Some(promise) = &order.promise
+        && let Some(kept) = writer.kept_answer(&promise.owner, &promise.name, moment).await?
+    {
+        return Ok(Attempt::Before(kept));
+    }
     let before = app.snapshot();
     // Never earlier than what was committed before, whatever the clocks of several machines say.
     let now = moment.max(Time(last.0 + 1));
@@ -54,19 +59,30 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
     let Plan { rows, subject, followers, effects, extras } = plan;
-    let done = |seq, shown| {
-        Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown })))
-    };
-    if rows.is_empty() && effects.is_empty() {
-        return done(before.sequence(), Arc::clone(&before));
-    }
     let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
-    let seq = commit(writer, order, now, &rows, &effects).await?;
-    let own = rows.len() - followers;
-    let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
+    let nothing = rows.is_empty() && effects.is_empty();
+    let (seq, shown) = if nothing {
+        (before.sequence(), Arc::clone(&before))
+    } else {
+        // All that was committed before was replayed.
+        let (seq, own) = (before.sequence() + 1, rows.len() - followers);
+        (seq, Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq)))
+    };
+    let done = Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown });
+    if let Some(promise) = &order.promise {
+        writer.keep_answer(&promise.answer(&done, now), now).await?;
+    }
+    if nothing {
+        if order.promise.is_some() {
+            writer.finish().await?;
+        }
+        return Ok(Attempt::Done(done));
+    }
+    let committed = commit(writer, order, now, &rows, &effects).await?;
+    debug_assert_eq!(committed, seq, "the number that the answer tells");
     publish(app, &before, rows, seq);
     app.current_at(moment);
-    done(seq, shown)
+    Ok(Attempt::Done(done))
 }
 
 /// Brings what is published up to the database, whose lock is held. Gives the time of the newest change.
