@@ -60,6 +60,25 @@ pub(crate) struct Answer {
     authenticated: bool,
 }
 
+/// A short answer, to be given again.
+#[derive(Clone, Debug)]
+pub(crate) struct Replica {
+    status: StatusCode,
+    /// JSON, if there is a body.
+    body: Option<Arc<str>>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    private: bool,
+    authenticated: bool,
+}
+
+impl From<Replica> for Answer {
+    fn from(replica: Replica) -> Answer {
+        let Replica { status, body, headers, private, authenticated } = replica;
+        let content = body.map_or(Content::Nothing, |text| Content::Json(text.as_ref().to_owned()));
+        Answer { status, content, headers, private, authenticated }
+    }
+}
+
 impl Answer {
     fn new(status: u16, content: Content) -> Answer {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -166,6 +185,31 @@ impl Answer {
             }
             None => self,
         }
+    }
+
+    /// The same answer, to be given again; `None` for those that are long or no JSON.
+    pub(crate) fn replica(&self) -> Option<Replica> {
+        const BYTES_MAX: usize = 1_024;
+        let body = match &self.content {
+            Content::Nothing => None,
+            Content::Json(text) if text.len() <= BYTES_MAX => Some(text.as_str().into()),
+            Content::Json(_) | Content::Html(_) | Content::List(_) | Content::Kept(_) | Content::File(_) => {
+                return None;
+            }
+        };
+        let Answer { status, headers, private, authenticated, .. } = self;
+        Some(Replica {
+            status: *status,
+            body,
+            headers: headers.clone(),
+            private: *private,
+            authenticated: *authenticated,
+        })
+    }
+
+    /// Length of the body before it is encoded for transport, bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.content.length()
     }
 
     /// The answer's status.

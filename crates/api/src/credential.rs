@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::answer::Answer;
+use crate::door::Cause;
 use crate::request::ApiRequest;
 
 /// Longest name of a failed caller that an answer repeats, in characters.
@@ -17,22 +18,43 @@ const LABEL_CHARS_MAX: usize = 16;
 ///
 /// # Errors
 /// The answer for a header that is malformed or opens nothing.
-pub(crate) async fn identify(app: &App, request: &ApiRequest) -> Result<Identity, Answer> {
-    let parsed = parse(request)?;
+pub(crate) async fn identify(app: &App, request: &ApiRequest) -> Result<Identity, (Cause, Answer)> {
+    let parsed = parse(request).map_err(|answer| (Cause::Other, answer))?;
     let (credential, label) = match &parsed {
         Parsed::None => (Credential::Anonymous, None),
         Parsed::Key(key) => (Credential::Key(key), Some(key_label(key))),
         Parsed::Basic(name, password) => (Credential::Password(name, password), Some(cut(name))),
     };
-    app.identify(credential).await.map_err(|refusal| match refusal {
+    app.identify(credential).await.map_err(|refusal| (cause(refusal), answer(refusal, label.as_deref())))
+}
+
+fn answer(refusal: Refusal, label: Option<&str>) -> Answer {
+    match refusal {
         // The one refusal after the proof of who it is.
         Refusal::BasicWithdrawn { user } => refuse(refusal).of_caller(Some(&format!("u{user}"))),
         Refusal::InactiveOwner { user } => {
-            let label = label.as_deref().unwrap_or_default();
+            let label = label.unwrap_or_default();
             refuse(refusal).of_claimant(Some(&format!("u{user}_{label}")))
         }
-        _ => refuse(refusal).of_claimant(label.as_deref()),
-    })
+        _ => refuse(refusal).of_claimant(label),
+    }
+}
+
+fn cause(refusal: Refusal) -> Cause {
+    match refusal {
+        Refusal::InactiveKey | Refusal::InactiveOwner { .. } | Refusal::InactiveAccount => Cause::Inactive,
+        Refusal::InvalidKey | Refusal::InvalidPassword | Refusal::BasicWithdrawn { .. } | Refusal::Busy => {
+            Cause::Other
+        }
+    }
+}
+
+/// The key that a request claims to be signed with, right or wrong.
+pub(crate) fn claimed_key(request: &ApiRequest) -> Option<String> {
+    match parse(request) {
+        Ok(Parsed::Key(key)) => Some(key),
+        Ok(Parsed::None | Parsed::Basic(..)) | Err(_) => None,
+    }
 }
 
 enum Parsed {

@@ -1,17 +1,19 @@
 //! The REST API under `/api`: paths, credentials, answers and headers as clients of the reference server know them.
 //!
-//! A request passes, in this order: cross-origin preflight, credentials, client version, routing, content
+//! A request passes, in this order: cross-origin preflight, repeated refusals, credentials, limits, client version, routing, content
 //! negotiation, parameters, visibility. What it then finds is rendered from one snapshot of the catalog. A change has
 //! its body read in the place of parameters, and becomes a command.
 
 mod answer;
 mod credential;
 mod describe;
+mod door;
 mod download;
 mod dump;
 mod gate;
 mod index;
 mod kept;
+mod limits;
 mod openapi;
 mod page;
 mod records;
@@ -39,7 +41,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .fallback(handle)
-        .with_state(Arc::clone(&app))
+        .with_state(Arc::new(door::Door::new(Arc::clone(&app))))
         .merge(openapi::router(Arc::clone(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
@@ -64,18 +66,19 @@ async fn name_request(State(app): State<Arc<App>>, request: Request, next: Next)
 
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
-async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+async fn handle(State(door): State<Arc<door::Door>>, request: Request) -> Response {
+    let app = &door.app;
     let start = app.now();
     let (request, body) = request::ApiRequest::split(request);
-    let answer = match sequence::reached(&app, &request).await {
+    let answer = match sequence::reached(app, &request).await {
         // A write tells the number of its own change.
         Ok(Some(shown)) if request.reads() => {
-            serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string())
+            serve::answer(&door, &request, body).await.with(sequence::HEADER, &shown.to_string())
         }
-        Ok(_) => serve::answer(&app, &request, body).await,
+        Ok(_) => serve::answer(&door, &request, body).await,
         Err(refusal) => refusal,
     };
-    respond(&app, &request, start, answer)
+    respond(app, &request, start, answer)
 }
 
 /// Sends an answer on its way to a request that came at `start`.

@@ -8,26 +8,45 @@ use axum::body::Body;
 use axum::http::{Method, header};
 
 use crate::answer::Answer;
+use crate::door::{Cause, Door};
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, page, records, search, users, write};
+use crate::{credential, describe, download, dump, gate, index, limits, page, records, search, users, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
 
 /// Answers a request.
-pub(crate) async fn answer(app: &Arc<App>, request: &ApiRequest, body: Body) -> Answer {
+pub(crate) async fn answer(door: &Door, request: &ApiRequest, body: Body) -> Answer {
     if is_preflight(request) {
         return preflight();
     }
-    let identity = match credential::identify(app, request).await {
+    let visit = match door.admit(request) {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let identity = match credential::identify(&door.app, request).await {
         Ok(identity) => identity,
+        Err((cause, refusal)) => return door.refused(request, &visit, cause, refusal),
+    };
+    if let Some(answer) = door.silenced(&visit, &identity) {
+        return answer.of_caller(identity.label.as_deref());
+    }
+    let answer = counted(&door.app, request, &identity, body).await.of_caller(identity.label.as_deref());
+    door.note(request, &visit, Some(&identity), Cause::Other, answer)
+}
+
+/// Answers a request of a caller that is known, unless it is one too many.
+async fn counted(app: &Arc<App>, request: &ApiRequest, identity: &Identity, body: Body) -> Answer {
+    let route = Route::of(&request.path);
+    let counted = match limits::count(app, request, &route, identity) {
+        Ok(counted) => counted,
         Err(refusal) => return refusal,
     };
-    if let Some(text) = request.header("user-agent").and_then(gate::refusal) {
-        return Answer::error(400, text).of_caller(identity.label.as_deref());
-    }
-    let route = Route::of(&request.path);
-    routed(app, request, &route, &identity, body).await.of_caller(identity.label.as_deref())
+    let answer = match request.header("user-agent").and_then(gate::refusal) {
+        Some(text) => Answer::error(400, text),
+        None => routed(app, request, &route, identity, body).await,
+    };
+    counted.told(app, request, identity, answer)
 }
 
 fn is_preflight(request: &ApiRequest) -> bool {

@@ -18,10 +18,12 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::export::download::Downloads;
 use crate::glance::Glance;
+use crate::limits::{Generation, Limiter, Rules};
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
 use crate::write::Writing;
+use crate::write::once::UnderWay;
 
 /// Password checks that run at the same time; each takes a core and 19 MiB.
 const PASSWORD_CHECKS: usize = 2;
@@ -48,10 +50,12 @@ pub struct Settings {
     pub search_around_cities: bool,
     /// Records that `/api/<type>/self` leads to for callers without one of their own.
     pub default_self: Vec<(Tag, u32)>,
+    /// How often callers may ask.
+    pub limits: Rules,
 }
 
 impl Settings {
-    /// Settings for a server at this URL, everything else at its default.
+    /// Settings for a server at this URL, without limits, everything else at its default.
     pub fn at(public_url: &str) -> Settings {
         Settings {
             public_url: public_url.trim_end_matches('/').to_owned(),
@@ -64,6 +68,7 @@ impl Settings {
                 (Tag::Carrier, 66),
                 (Tag::Campus, 25),
             ],
+            limits: Rules::off(),
         }
     }
 
@@ -141,6 +146,10 @@ pub struct App {
     downloads: Arc<Downloads>,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
+    /// Counts requests.
+    limiter: Limiter,
+    /// Commands that their clients named and that are being carried out.
+    under_way: UnderWay,
 }
 
 /// What a database holds at one moment.
@@ -208,6 +217,8 @@ impl App {
             principals: ArcSwap::from_pointee(principals),
             locator,
             clock,
+            limiter: Limiter::new(settings.limits.clone()),
+            under_way: UnderWay::default(),
             settings,
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
@@ -296,6 +307,10 @@ impl App {
         self.snapshot().sequence()
     }
 
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.under_way
+    }
+
     pub(crate) fn turn(&self) -> &tokio::sync::Mutex<()> {
         &self.turn
     }
@@ -379,6 +394,27 @@ impl App {
     /// The notice that the source of place data wants shown; empty when there is none.
     pub fn place_attribution(&self) -> &'static str {
         self.locator.attribution()
+    }
+
+    /// Counts requests.
+    pub fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    /// What refusals are made from at the moment.
+    pub fn generation(&self) -> Generation {
+        let principals = self.principals.load().generation();
+        Generation { principals, directory: Some(self.catalog.load().sequence()) }
+    }
+
+    /// Whether it takes next to no time to find out if a key is the right one: there is none with its public part,
+    /// or its hash is a quick one, or it was proved before.
+    pub fn proves_quickly(&self, key: &str) -> bool {
+        let principals = self.principals.load();
+        let encoded = auth::api_key::split(key).and_then(|prefix| principals.key_hash(prefix));
+        let Some(encoded) = encoded else { return true };
+        auth::api_key::is_quick(encoded)
+            || lock(&self.proved).contains(&(encoded.to_owned(), auth::api_key::hash(key)))
     }
 
     /// Finds out who asks.

@@ -3,6 +3,7 @@
 //! A second, smaller snapshot beside the catalog: looking a key up touches no database.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::Time;
 use model::access::{RuleSet, Viewer, Who, bits, canonical_namespace, org_of};
@@ -76,6 +77,8 @@ enum Owner {
 /// Keys, people and permission rows of one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Principals {
+    /// Tells this state from every other one of this process.
+    generation: u64,
     keys: HashMap<String, (KeyState, Owner)>,
     users: HashMap<u32, User>,
     names: HashMap<String, u32>,
@@ -93,7 +96,9 @@ pub struct Principals {
 impl Principals {
     /// Prepares people and keys for look-ups.
     pub fn new(people: People) -> Principals {
+        static GENERATIONS: AtomicU64 = AtomicU64::new(1);
         let mut principals = Principals {
+            generation: GENERATIONS.fetch_add(1, Ordering::Relaxed),
             member_template: people.member_template,
             admin_template: people.admin_template,
             ..Principals::default()
@@ -129,6 +134,11 @@ impl Principals {
             principals.users.insert(user.id, user);
         }
         principals
+    }
+
+    /// A number that no other state of people and keys has in this process.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The caller without credentials.

@@ -10,6 +10,7 @@ mod commands;
 mod edge;
 mod failure;
 mod health;
+mod limits;
 mod listener;
 mod options;
 mod output;

@@ -9,6 +9,10 @@ use std::ffi::OsString;
 use std::fs;
 
 use crate::failure::{Failure, plain};
+use crate::limits::{
+    ANONYMOUS_MESSAGE, LIMITS, NEGATIVE_CACHE_401, NEGATIVE_CACHE_403, NEGATIVE_CACHE_INACTIVE,
+    NEGATIVE_CACHE_REFUSALS, REPEATED_BYTES, USER_MESSAGE,
+};
 use crate::settings::redacted;
 
 /// What the names of all variables begin with.
@@ -225,7 +229,7 @@ pub(crate) const RATE_LIMITS: Opt = Opt {
     default: Some("on"),
     commands: &[Command::Serve],
     secret: false,
-    help: "Limits on the rate of requests; none are made yet, whatever is given, so let a proxy in front limit callers",
+    help: "Whether callers are limited at all, by the options that begin with limit- and negative-cache-",
     remedy: "give on or off",
 };
 
@@ -332,6 +336,27 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &EGRESS_GATEWAY,
     &METRICS_LISTEN,
     &RATE_LIMITS,
+    &LIMITS[0],
+    &LIMITS[1],
+    &LIMITS[2],
+    &LIMITS[3],
+    &LIMITS[4],
+    &LIMITS[5],
+    &LIMITS[6],
+    &LIMITS[7],
+    &LIMITS[8],
+    &LIMITS[9],
+    &LIMITS[10],
+    &LIMITS[11],
+    &LIMITS[12],
+    &LIMITS[13],
+    &REPEATED_BYTES,
+    &ANONYMOUS_MESSAGE,
+    &USER_MESSAGE,
+    &NEGATIVE_CACHE_401,
+    &NEGATIVE_CACHE_403,
+    &NEGATIVE_CACHE_INACTIVE,
+    &NEGATIVE_CACHE_REFUSALS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,
     &FORCE,

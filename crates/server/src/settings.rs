@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use app::limits::Rules;
 use demo::Scale;
 use store::DatabaseUrl;
 use store::url::UrlError;
@@ -11,6 +12,7 @@ use url::Url;
 
 use crate::edge::Proxies;
 use crate::failure::Failure;
+use crate::limits;
 use crate::options::{self, Opt, Values};
 
 /// The options, ready for use. Those that a command does not take have their defaults.
@@ -29,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) egress_gateway: Option<Url>,
     pub(crate) rate_limits: bool,
+    /// How often callers may ask; off where `rate_limits` is.
+    pub(crate) limits: Rules,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
     /// Whether an export replaces a file.
@@ -47,6 +51,8 @@ impl Settings {
     /// # Errors
     /// On the first value that breaks a rule; the failure names option, value, rule and remedy.
     pub(crate) fn read(values: &Values) -> Result<Settings, Failure> {
+        let rate_limits =
+            needed(values, &options::RATE_LIMITS, |text| word(text, &[("on", true), ("off", false)]))?;
         Ok(Settings {
             database: needed(values, &options::DATABASE, database)?,
             listen: needed(values, &options::LISTEN, address)?,
@@ -57,9 +63,8 @@ impl Settings {
             rdap: optional(values, &options::RDAP, web_url)?,
             metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
             egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
-            rate_limits: needed(values, &options::RATE_LIMITS, |text| {
-                word(text, &[("on", true), ("off", false)])
-            })?,
+            rate_limits,
+            limits: limits::read(values, rate_limits)?,
             allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
             skip_orphans: switch(values, &options::SKIP_ORPHANS)?,
             force: switch(values, &options::FORCE)?,
@@ -77,9 +82,9 @@ impl Settings {
 }
 
 /// A value, or the rule that it broke.
-type Parsed<T> = Result<T, String>;
+pub(crate) type Parsed<T> = Result<T, String>;
 
-fn optional<T>(
+pub(crate) fn optional<T>(
     values: &Values,
     option: &Opt,
     parse: impl Fn(&str) -> Parsed<T>,
@@ -91,7 +96,11 @@ fn optional<T>(
     parsed.map(Some).map_err(|rule| Failure::new(values.naming(option), rule, option.remedy))
 }
 
-fn needed<T>(values: &Values, option: &Opt, parse: impl Fn(&str) -> Parsed<T>) -> Result<T, Failure> {
+pub(crate) fn needed<T>(
+    values: &Values,
+    option: &Opt,
+    parse: impl Fn(&str) -> Parsed<T>,
+) -> Result<T, Failure> {
     let missing = || Failure::new(values.naming(option), "not set", option.remedy);
     optional(values, option, parse)?.ok_or_else(missing)
 }

@@ -169,24 +169,45 @@ fn config_shows_values_and_origins() {
     assert_eq!(
         ended.stdout,
         "\
-database                 postgres://u:***@h/n            PEERINGD_DATABASE
-listen                   [::]:80                         --listen
-public-url               -                               default
-canonical-redirect       0                               default
-trusted-proxies          -                               default
-geocoder                 https://geo.example/search?***  PEERINGD_GEOCODER
-rdap                     -                               default
-egress-gateway           -                               default
-metrics-listen           -                               default
-rate-limits              on                              default
-allow-plaintext-secrets  0                               default
-skip-orphans             yes                             PEERINGD_SKIP_ORPHANS
-force                    0                               default
-dir                      peeringd-demo                   default
-scale                    small                           default
-seed                     1                               default
-json                     0                               default
-log                      info                            default
+database                     postgres://u:***@h/n            PEERINGD_DATABASE
+listen                       [::]:80                         --listen
+public-url                   -                               default
+canonical-redirect           0                               default
+trusted-proxies              -                               default
+geocoder                     https://geo.example/search?***  PEERINGD_GEOCODER
+rdap                         -                               default
+egress-gateway               -                               default
+metrics-listen               -                               default
+rate-limits                  on                              default
+limit-anonymous              100/second                      default
+limit-user                   100/second                      default
+limit-write                  100/minute                      default
+limit-distance               10/minute                       default
+limit-ixf-import             1/minute                        default
+limit-organization-users     1/second                        default
+limit-repeated-address       off                             default
+limit-repeated-network       off                             default
+limit-repeated-user          off                             default
+limit-repeated-organization  off                             default
+limit-state-address          off                             default
+limit-state-user             off                             default
+limit-state-organization     off                             default
+limit-state-admin            off                             default
+limit-repeated-bytes         1000000                         default
+limit-anonymous-message      -                               default
+limit-user-message           -                               default
+negative-cache-401           60                              default
+negative-cache-403           10                              default
+negative-cache-inactive      3600                            default
+negative-cache-refusals      10                              default
+allow-plaintext-secrets      0                               default
+skip-orphans                 yes                             PEERINGD_SKIP_ORPHANS
+force                        0                               default
+dir                          peeringd-demo                   default
+scale                        small                           default
+seed                         1                               default
+json                         0                               default
+log                          info                            default
 "
     );
 }
@@ -195,7 +216,7 @@ log                      info                            default
 fn config_names_what_is_wrong_and_what_does_nothing() {
     let ended = Program::new().with("PEERINGD_SEED", "x").with("PEERINGD_LISTN", "y").run("config");
     assert_eq!(ended.status, 2);
-    assert!(ended.stdout.contains("seed                     x "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("seed                         x "), "{}", ended.stdout);
     assert_eq!(
         ended.stderr,
         "peeringd: PEERINGD_LISTN: sets no option: unset it, or correct its name\n\

@@ -42,6 +42,24 @@ fn health_is_told_in_three_ways() {
 }
 
 #[test]
+fn limits_are_given_as_options_and_count_clients_behind_a_trusted_proxy() {
+    let program = with_files().with("PEERINGD_RATE_LIMITS", "on");
+    assert_eq!(program.run(LOAD).status, 0);
+    let server = program.serve(&format!("{SERVE} --limit-anonymous 2/hour --trusted-proxies 127.0.0.1"));
+    let from = |client: &str| server.get("/api/net/7", &format!("X-Forwarded-For: {client}\r\n"));
+    for status in ["200 OK", "200 OK", "429 Too Many Requests"] {
+        assert_eq!(from("198.51.100.7").0, format!("HTTP/1.1 {status}"));
+    }
+    assert_eq!(from("198.51.100.8").0, "HTTP/1.1 200 OK");
+    assert_eq!(
+        from("203.0.113.9, 198.51.100.7").0,
+        "HTTP/1.1 429 Too Many Requests",
+        "who the proxy saw counts"
+    );
+    assert_eq!(server.get("/healthz", "X-Forwarded-For: 198.51.100.7\r\n").0, "HTTP/1.1 200 OK");
+}
+
+#[test]
 fn figures_have_a_listener_of_their_own() {
     let program = with_files();
     assert_eq!(program.run(LOAD).status, 0);

@@ -42,6 +42,7 @@ pub mod url;
 pub mod watch;
 pub mod writer;
 
+mod answers;
 mod batch;
 mod dialect;
 mod image;
@@ -56,6 +57,7 @@ mod session;
 mod sql;
 mod sqlite;
 
+pub use answers::KeptAnswer;
 pub use error::Error;
 pub use position::LogEnd;
 pub use reader::Reader;

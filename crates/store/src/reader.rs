@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::directory::People;
 use model::{AnyRecord, Tag, Time};
 
+use crate::answers::{self, KeptAnswer};
 use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -101,6 +102,10 @@ reads! { Reader:
     tickets(all: bool) -> Vec<Ticket> = ticket::list;
     /// The names of all files, in their order.
     blob_names() -> Vec<[u8; 32]> = tables::blob_names;
+    /// The first answer of a command that its client named, unless its time is over.
+    kept_answer(owner: &str, name: &str, now: Time) -> Option<KeptAnswer> = answers::get;
+    /// How many such answers are kept, those included whose time is over.
+    kept_answers() -> u64 = answers::count;
 }
 
 impl Reader {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::directory::People;
-use model::{AnyRecord, Tag};
+use model::{AnyRecord, Tag, Time};
 
 use crate::change::{Change, ChangeSet};
 use crate::error::{Error, Foreign};
@@ -264,6 +264,17 @@ impl Store {
     pub async fn put_place(&self, query: &str, place: &CachedPlace) -> Result<(), Error> {
         let mut writer = self.writer().await?;
         writer.put_place(query, place).await?;
+        writer.finish().await.map(|_| ())
+    }
+
+    /// Deletes at most `limit` first answers of named commands whose time is over, as work on a schedule. Each answer
+    /// that is kept deletes some as well.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn expire_answers(&self, now: Time, limit: u32) -> Result<(), Error> {
+        let mut writer = self.writer().await?;
+        writer.expire_answers(now, limit).await?;
         writer.finish().await.map(|_| ())
     }
 

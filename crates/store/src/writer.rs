@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::directory::{People, QueueItem};
 use model::{AnyRecord, Tag, Time};
 
+use crate::answers::{self, KeptAnswer};
 use crate::batch::Batch;
 use crate::change::{Actor, ChangeSet, Header, Origin, RowChange};
 use crate::dialect::Dialect;
@@ -197,6 +198,25 @@ impl Writer {
         self.told(disbanded)
     }
 
+    /// Keeps the first answer of a command that its client named, in the transaction of the command, and deletes a
+    /// few whose time is over.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn keep_answer(&mut self, answer: &KeptAnswer, now: Time) -> Result<(), Error> {
+        let put = answers::put(&mut self.session, answer, now).await;
+        self.told(put)
+    }
+
+    /// Deletes at most `limit` kept answers whose time is over.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn expire_answers(&mut self, now: Time, limit: u32) -> Result<(), Error> {
+        let deleted = answers::delete_expired(&mut self.session, now, limit).await;
+        self.told(deleted)
+    }
+
     /// Commits. When this returns, all is on disk.
     ///
     /// # Errors
@@ -253,6 +273,8 @@ reads! { Writer:
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;
+    /// The first answer of a command that its client named, unless its time is over.
+    kept_answer(owner: &str, name: &str, now: Time) -> Option<KeptAnswer> = answers::get;
 }
 
 enum Started {

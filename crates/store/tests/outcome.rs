@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use model::Tag;
+use model::{Tag, Time};
 use store::change::ChangeSet;
-use store::{DatabaseUrl, Error, Mode, Store};
+use store::{DatabaseUrl, Error, KeptAnswer, Mode, Store};
 use testkit::{Bench, Kind, name_org};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -248,4 +248,39 @@ async fn an_outcome_that_cannot_be_found_out_is_told_as_such() {
     );
     pair.proxy.set(Cut::Never);
     assert_eq!(pair.through.commit(&set("second", 2)).await.expect("a commit").seq, 2);
+}
+
+/// Commits a change with the first answer that its client got, as a named write does.
+async fn commit_with_answer(store: &Store, number: u32) -> Result<store::writer::Committed, Error> {
+    let set = set("second", number);
+    let mut writer = store.writer().await?;
+    writer.start(&set.header).await?;
+    writer.apply(&set.rows).await?;
+    let answer = KeptAnswer {
+        owner: "admin000".to_owned(),
+        name: "name".to_owned(),
+        fingerprint: [7; 32],
+        status: 201,
+        body: Some("{}".to_owned()),
+        seq: 2,
+        expires: Time(100),
+    };
+    writer.keep_answer(&answer, Time(0)).await?;
+    writer.finish().await
+}
+
+#[tokio::test]
+async fn a_first_answer_is_there_when_its_change_is_and_is_not_when_that_is_not() {
+    let Some(pair) = pair().await else { return };
+    let kept = async || {
+        let mut reader = pair.direct.reader().await.expect("a reader");
+        reader.kept_answer("admin000", "name", Time(99)).await.expect("an answer")
+    };
+    pair.proxy.set(Cut::Before);
+    assert!(commit_with_answer(&pair.through, 2).await.is_err());
+    assert_eq!((pair.ids().await, kept().await), (vec![1], None));
+    pair.proxy.set(Cut::After);
+    assert_eq!(commit_with_answer(&pair.through, 2).await.expect("the outcome").seq, 2);
+    assert_eq!(pair.ids().await, [1, 2]);
+    assert_eq!(kept().await.map(|kept| (kept.status, kept.seq, kept.expires)), Some((201, 2, Time(100))));
 }

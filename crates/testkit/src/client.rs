@@ -1,11 +1,13 @@
 //! A client that calls the routes of a directory in this process.
 
 use std::future::{Future, poll_fn};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use app::locate::OfflineLocator;
 use app::principals::Principals;
+use app::request::{ClientAddress, RequestInfo};
 use app::{App, Settings};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -24,6 +26,8 @@ pub struct Ask {
     uri: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    /// Where it comes from, as the edge of the server would tell.
+    from: Option<IpAddr>,
 }
 
 impl Ask {
@@ -33,7 +37,7 @@ impl Ask {
     /// When the text is no method.
     pub fn new(method: &str, uri: &str) -> Ask {
         let method = Method::from_bytes(method.as_bytes()).expect("a method is a token");
-        Ask { method, uri: uri.into(), headers: HeaderMap::new(), body: Vec::new() }
+        Ask { method, uri: uri.into(), headers: HeaderMap::new(), body: Vec::new(), from: None }
     }
 
     /// `GET` for a path with its query.
@@ -48,6 +52,16 @@ impl Ask {
             Some(value) => self.header("authorization", &value),
             None => self,
         }
+    }
+
+    /// Lets the request come from an address.
+    ///
+    /// # Panics
+    /// When the text is no address.
+    #[must_use]
+    pub fn from(mut self, address: &str) -> Ask {
+        self.from = Some(address.parse().expect("an address"));
+        self
     }
 
     /// Adds a header.
@@ -101,6 +115,11 @@ impl Ask {
         *request.uri_mut() = self.uri.parse().expect("the path and query of a request are a URI");
         *request.method_mut() = self.method;
         *request.headers_mut() = self.headers;
+        if let Some(address) = self.from {
+            let client = ClientAddress::new(address);
+            let info = RequestInfo { id: "test".to_owned(), client, secure: None, host: None };
+            request.extensions_mut().insert(info);
+        }
         request
     }
 }

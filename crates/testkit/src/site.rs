@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::limits::Rules;
 use app::locate::OfflineLocator;
 use app::outside::{Offline, Outside};
 use app::random::Random;
@@ -70,14 +71,26 @@ impl Site {
         Site::asking(store, now, Arc::new(Offline)).await
     }
 
+    /// The same, with limits.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn limited(store: Store, now: Time, limits: Rules) -> Site {
+        let settings = Settings { limits, ..Settings::at(PUBLIC_URL) };
+        Site::with(store, now, Arc::new(Offline), settings).await
+    }
+
     /// The same, with somebody to ask.
     ///
     /// # Panics
     /// When the database cannot be read.
     pub async fn asking(store: Store, now: Time, outside: Arc<dyn Outside>) -> Site {
+        Site::with(store, now, outside, Settings::at(PUBLIC_URL)).await
+    }
+
+    async fn with(store: Store, now: Time, outside: Arc<dyn Outside>, settings: Settings) -> Site {
         let clock = Arc::new(FixedClock::at(now));
         let clock_of_app: Arc<FixedClock> = Arc::clone(&clock);
-        let settings = Settings::at(PUBLIC_URL);
         let app = App::open(&store, Arc::new(OfflineLocator), clock_of_app, settings).await;
         let policy = Policy { suggestion_org: Some(1234), tutorial: true, ..Policy::default() };
         let writing = Writing { store: store.clone(), outside, random: Arc::new(Counted), policy };

@@ -38,8 +38,8 @@ fn accepted_line(line: &str, source: Source<'_>) -> Vec<String> {
     };
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
     let mut found = Vec::new();
-    if !matches!(text("file"), "reads" | "writes") {
-        found.push("`file` has to be \"reads\" or \"writes\"".to_owned());
+    if !matches!(text("file"), "reads" | "writes" | "throttle" | "negative_cache") {
+        found.push("`file` has to be \"reads\", \"writes\", \"throttle\" or \"negative_cache\"".to_owned());
     }
     let by_id = entry.get("id").is_some_and(Value::is_u64);
     if !by_id && !text("path_prefix").starts_with('/') {

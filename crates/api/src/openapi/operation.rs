@@ -41,6 +41,7 @@ impl Operation {
                 (403, "Forbidden"),
                 (404, "NoSuchFormat"),
                 (406, "NotAcceptable"),
+                (429, "TooMany"),
                 (503, "Busy"),
             ])
     }
@@ -55,8 +56,15 @@ impl Operation {
                 (403, "NotPermitted"),
                 (404, "NotThere"),
                 (406, "NotAcceptable"),
+                (429, "TooMany"),
                 (503, "NotNow"),
             ])
+    }
+
+    /// The client may name the request, and repeat it then.
+    pub(super) fn repeatable(self) -> Operation {
+        self.takes([parameters::reference("IdempotencyKey")])
+            .answer_with(&[(409, "UnderWay"), (422, "OtherRequest")])
     }
 
     fn with(id: &str, group: &str, summary: &str, method: &'static str, access: Access) -> Operation {

@@ -85,6 +85,16 @@ pub(crate) fn common() -> Map<String, Json> {
         }),
     );
     all.insert(
+        "IdempotencyKey".into(),
+        json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "The client's own name of the request, best a fresh UUID: sent again with it within 24 \
+             hours, the request changes nothing and gets its first answer.",
+            "schema": { "type": "string", "pattern": "^[0-9A-Za-z-]{1,255}$" },
+        }),
+    );
+    all.insert(
         "pretty".into(),
         query("pretty", "Indents the answer, whatever the value.", json!({ "type": "string" })),
     );

@@ -55,6 +55,11 @@ pub(crate) fn headers() -> Map<String, Json> {
         json!({ "description": "Whether the caller proved who they are.", "required": true, "schema": status }),
     );
     all.insert("X-App-Version".into(), header("Version of the API.", true));
+    all.insert("RateLimit".into(), header("What is left of the caller's limit, and for how long.", false));
+    all.insert(
+        "RateLimit-Policy".into(),
+        header("The limit that the caller's requests count towards.", false),
+    );
     all.insert("Location".into(), header("Where to go.", true));
     all.insert("Last-Modified".into(), header("The moment that the file shows.", true));
     all.insert(
@@ -81,8 +86,16 @@ pub(crate) fn headers() -> Map<String, Json> {
 
 /// An answer with these headers, beside those that all answers have.
 fn answer(description: &str, extra: &[&str], schema: Option<Json>) -> Json {
-    let names =
-        ["X-App-Version", "X-Request-ID", "X-Auth-Status", "X-Auth-ID", "X-Change-Seq"].iter().chain(extra);
+    let names = [
+        "X-App-Version",
+        "X-Request-ID",
+        "X-Auth-Status",
+        "X-Auth-ID",
+        "X-Change-Seq",
+        "RateLimit",
+        "RateLimit-Policy",
+    ];
+    let names = names.iter().chain(extra);
     let headers: Map<String, Json> = names.map(|name| ((*name).to_owned(), header_reference(name))).collect();
     let mut answer = json!({ "description": description, "headers": headers });
     if let (Some(schema), Some(object)) = (schema, answer.as_object_mut()) {
@@ -158,6 +171,15 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert("NoSuchFormat".into(), error("`format` asks for another form than JSON.", IGNORED));
     all.insert("NotAcceptable".into(), error("The header `Accept` does not take JSON.", &[]));
     all.insert(
+        "TooMany".into(),
+        answer(
+            "The caller asks too often; then there is a text in `message` as well. Or it was answered 401 or 403 too \
+             often.",
+            &["Retry-After"],
+            Some(json!({ "anyOf": [schemas::reference("Throttled"), schemas::reference("Error")] })),
+        ),
+    );
+    all.insert(
         "Busy".into(),
         error(
             "Too many passwords are being checked at the moment, or too \
@@ -198,6 +220,8 @@ fn of_changes() -> Map<String, Json> {
         "NotThere".into(),
         error("There is no such record, or it is deleted; or `format` asks for another form than JSON.", &[]),
     );
+    all.insert("UnderWay".into(), error("The first request with this `Idempotency-Key` is under way.", &[]));
+    all.insert("OtherRequest".into(), error("The `Idempotency-Key` belongs to another request.", &[]));
     all.insert("BodyTooSlow".into(), error("The body did not arrive in time.", &[]));
     all.insert("BodyTooLong".into(), error("The body is too long.", &[]));
     all.insert("OtherMedia".into(), error("The body is in a form that is not understood.", &[]));
@@ -263,6 +287,19 @@ pub(crate) fn schemas() -> Map<String, Json> {
             "additionalProperties": {
                 "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
             },
+        }),
+    );
+    all.insert(
+        "Throttled".into(),
+        json!({
+            "type": "object",
+            "description": "The caller asks too often.",
+            "properties": {
+                "message": { "type": "string", "description": "When to ask again." },
+                "meta": meta(json!({ "const": "Too Many Requests" })),
+            },
+            "required": ["message", "meta"],
+            "additionalProperties": false,
         }),
     );
     all.insert("RecordErrors".into(), record_errors());

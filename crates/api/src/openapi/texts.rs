@@ -231,6 +231,13 @@ const INTRODUCTION: &[&str] = &[
      `DELETE` deletes it. Bodies are objects as JSON or as a form, of 1 MiB at most. What is wrong with values stands \
      under the names of their fields, with status 400. The header `X-Change-Seq` of an answer numbers the change; 503 \
      with `Retry-After` means that nothing can be changed now.",
+    "A change that may have to be sent twice, because its answer could get lost, is named with the header \
+     `Idempotency-Key`, best with a fresh UUID. Sent again with the same key within 24 hours, it changes nothing, and \
+     gets its first answer with `Idempotent-Replayed: true`. 409 means that the first request is under way, and 422 \
+     that the key belongs to another request. Requests that were refused may be sent again with their key.",
+    "Whoever asks too often gets 429, with `Retry-After` in seconds. Answers to those with a key tell their limit in \
+     `RateLimit-Policy`, and what is left of it in `RateLimit`. Refusals of reads may be repeated for some seconds \
+     without a look at the request; they then have the header `X-Cached-Response`.",
     "Several servers may share one directory, each a moment behind the others. A request with `X-Change-Seq: N` is \
      answered from a state that shows change `N`; its answer tells in the same header how far that state goes.",
     "A path may end in `.json`. Paths have no slash at the end.",

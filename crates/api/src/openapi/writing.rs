@@ -15,15 +15,15 @@ pub(super) fn all(parameters: &dyn Fn(Tag) -> Parameters, add: &mut dyn FnMut(St
     for tag in Tag::INDEX {
         let shown = shown(&parameters(tag));
         if !describe::keys(tag, false).is_empty() {
-            add(format!("/api/{tag}"), create(tag).takes(shown.clone()));
+            add(format!("/api/{tag}"), create(tag).repeatable().takes(shown.clone()));
         }
-        add(format!("/api/{tag}/{{id}}"), update(tag).takes(shown));
+        add(format!("/api/{tag}/{{id}}"), update(tag).repeatable().takes(shown));
         if tag != Tag::Ixlan {
-            add(format!("/api/{tag}/{{id}}"), delete(tag));
+            add(format!("/api/{tag}/{{id}}"), delete(tag).repeatable());
         }
     }
     for (path, tag, operation) in actions() {
-        let operation = operation.answers(404, responses::no_such_path());
+        let operation = operation.repeatable().answers(404, responses::no_such_path());
         add(path.to_owned(), operation.takes(shown(&parameters(tag))));
     }
 }

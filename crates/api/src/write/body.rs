@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header;
+use bytes::Bytes;
 use http_body::Body as _;
 use model::Tag;
 use rules::input::type_name;
@@ -100,9 +101,23 @@ pub(crate) async fn optional(
     }
 }
 
-async fn read(request: &ApiRequest, body: Body, tag: Option<Tag>) -> Result<Map<String, Json>, Fault> {
+/// The same body again, and its bytes.
+///
+/// # Errors
+/// The answer for one that does not arrive whole.
+pub(super) async fn kept(request: &ApiRequest, body: Body) -> Result<(Body, Bytes), Answer> {
+    let bytes = arrived(request, body).await.map_err(|fault| fault.answer(request))?;
+    let bytes = Bytes::from(bytes);
+    Ok((Body::from(bytes.clone()), bytes))
+}
+
+async fn arrived(request: &ApiRequest, body: Body) -> Result<Vec<u8>, Fault> {
     let collected = tokio::time::timeout(TIME_MAX, collect(request, body)).await;
-    let bytes = collected.map_err(|_| Fault::TooSlow)??;
+    collected.map_err(|_| Fault::TooSlow)?
+}
+
+async fn read(request: &ApiRequest, body: Body, tag: Option<Tag>) -> Result<Map<String, Json>, Fault> {
+    let bytes = arrived(request, body).await?;
     if bytes.is_empty() {
         return Err(Fault::Missing);
     }

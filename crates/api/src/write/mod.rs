@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 mod form;
+mod once;
 pub(crate) mod refusal;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use app::principals::Identity;
 use app::write::{Done, Origin, Request};
 use axum::body::Body;
 use axum::http::{HeaderName, Method};
+use bytes::Bytes;
 use catalog::query::Params;
 use catalog::render::{Renderer, Sets, Shape};
 use catalog::{Query, Snapshot};
@@ -50,10 +52,19 @@ async fn carry_out(
     if !app.is_writable() {
         return Err(refusal::read_only());
     }
+    let named = once::named(request, identity)?;
+    // Of a write that has a name, the whole body belongs to what it asks for.
+    let (body, bytes) = match &named {
+        Some(_) => body::kept(request, body).await?,
+        None => (body, Bytes::new()),
+    };
     let command = command(request, route, body).await?;
     // Before anything is changed, so that a fault in it leaves nothing behind.
     let wish = Wish::of(&app.snapshot(), request, &identity.viewer, &command)?;
     let order = Request { command, identity: identity.clone(), origin: Origin::Api, address: request.client };
+    if let Some(named) = named {
+        return named.carry_out(app, request, &bytes, order, wish).await;
+    }
     let done = app.execute(order).await.map_err(|error| refusal::answer(&error))?;
     let answer = match wish {
         Some(wish) => wish.answer(request, &identity.viewer, &done),
@@ -152,6 +163,11 @@ impl Wish {
     }
 
     fn answer(&self, request: &ApiRequest, viewer: &Viewer, done: &Done) -> Answer {
+        Answer::json_with(self.status, self.text(request, viewer, done))
+    }
+
+    /// The body of the answer.
+    fn text(&self, request: &ApiRequest, viewer: &Viewer, done: &Done) -> String {
         let snapshot = if self.former { &done.before } else { &done.shown };
         let entry = done.subject.and_then(|(tag, id)| snapshot.entry(tag, id));
         let shape = Shape {
@@ -164,7 +180,7 @@ impl Wish {
         let mut data = String::new();
         Renderer::new(snapshot, viewer, &shape).list(entry.map(|entry| &**entry), &mut data);
         add_keys(&done.extras, self.fields.as_deref(), &mut data);
-        Answer::json_with(self.status, wrap(request, &data, &meta(&done.extras)))
+        wrap(request, &data, &meta(&done.extras))
     }
 }
 

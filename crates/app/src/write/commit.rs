@@ -26,6 +26,11 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     let Exclusive { turn: _turn, mut writer, publishing: _one, moment, last } =
         app.exclusive(writing).await?;
     let order = &order.renewed(app)?;
+    if let Some(promise) = &order.promise
+        && let Some(kept) = writer.kept_answer(&promise.owner, &promise.name, moment).await?
+    {
+        return Ok(Attempt::Before(kept));
+    }
     let before = app.snapshot();
     // Never earlier than what was committed before, whatever the clocks of several machines say.
     let now = moment.max(Time(last.0 + 1));
@@ -36,16 +41,28 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         Err(Stop::Rejected(rejection)) => return Err(WriteError::Rejected(rejection)),
     };
     let Plan { rows, purged, subject, followers, effects, extras } = plan;
-    let done = |seq, shown| {
-        Ok(Attempt::Done(Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown })))
-    };
-    if rows.is_empty() && purged.is_empty() && effects.is_empty() {
-        return done(before.sequence(), Arc::clone(&before));
-    }
+    let nothing = rows.is_empty() && purged.is_empty() && effects.is_empty();
     let own = rows.len() - followers + purged.len();
     let rows = row_changes(rows, purged, followers);
-    let seq = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
-    let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
+    let (seq, shown) = if nothing {
+        (before.sequence(), Arc::clone(&before))
+    } else {
+        // All that was committed before was replayed.
+        let seq = before.sequence() + 1;
+        (seq, Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq)))
+    };
+    let done = Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown });
+    if let Some(promise) = &order.promise {
+        writer.keep_answer(&promise.answer(&done, now), now).await?;
+    }
+    if nothing {
+        if order.promise.is_some() {
+            writer.finish().await?;
+        }
+        return Ok(Attempt::Done(done));
+    }
+    let committed = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
+    debug_assert_eq!(committed, seq, "the number that the answer tells");
     publish(app, &before, rows, seq);
     app.current_at(moment);
     if effects.iter().any(|effect| matches!(effect, Effect::Disband { .. })) {
@@ -54,7 +71,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
             tracing::warn!(%error, "people and keys are read again later");
         }
     }
-    done(seq, shown)
+    Ok(Attempt::Done(done))
 }
 
 /// The rows of a plan in the order in which they are written: removals stand before what only follows from the change.

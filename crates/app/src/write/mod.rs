@@ -11,6 +11,7 @@ mod effects;
 mod error;
 mod facts;
 mod lock;
+pub mod once;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -19,11 +20,12 @@ use std::sync::Arc;
 use catalog::Snapshot;
 use model::{Tag, Time};
 use rules::{Author, Command, Context, Extras, Facts, Need, NextIds, Plan, Policy, Rejection, Stop, Ticket};
-use store::Store;
 pub use store::change::Origin;
+use store::{KeptAnswer, Store};
 
 pub use self::error::WriteError;
 pub(crate) use self::lock::{Exclusive, detached};
+use self::once::{Promise, Settled};
 use crate::directory::App;
 use crate::outside::Outside;
 use crate::principals::Identity;
@@ -91,6 +93,8 @@ struct Order {
     actor: store::change::Actor,
     origin: Origin,
     command_id: String,
+    /// What the client was promised, if it has named the command.
+    promise: Option<Arc<Promise>>,
 }
 
 impl Order {
@@ -99,7 +103,7 @@ impl Order {
         let mut actor = identity.actor.clone();
         actor.address = address.map(|address| address.to_string());
         let author = author(&identity);
-        Order { command: Arc::new(command), identity, author, actor, origin, command_id }
+        Order { command: Arc::new(command), identity, author, actor, origin, command_id, promise: None }
     }
 
     /// The same order with the rights that its author has now. The caller holds the lock for publishing.
@@ -132,9 +136,24 @@ impl App {
     /// [`WriteError::Unknown`].
     pub async fn execute(self: &Arc<App>, request: Request) -> Result<Done, WriteError> {
         let writing = self.writing().ok_or(WriteError::ReadOnly)?;
-        let order = Arc::new(Order::of(request, format!("{:032x}", writing.random.draw())));
+        let order = Arc::new(self.order(writing, request));
+        match self.settle(writing, order).await? {
+            Settled::Done(done) => Ok(*done),
+            // Nobody has named it.
+            Settled::Before(_) => Err(WriteError::Unsettled),
+        }
+    }
+
+    /// A command with a name of its own in the log.
+    fn order(&self, writing: &Writing, request: Request) -> Order {
+        Order::of(request, format!("{:032x}", writing.random.draw()))
+    }
+
+    /// Plans a command until all that it needs is known, and carries it out; the support hears of refusals that
+    /// concern it.
+    async fn settle(self: &Arc<App>, writing: &Writing, order: Arc<Order>) -> Result<Settled, WriteError> {
         let mut facts = Facts::default();
-        let outcome = self.settle(writing, &order, &mut facts).await;
+        let outcome = self.rounds(writing, &order, &mut facts).await;
         if let Err(WriteError::Rejected(rejection)) = &outcome
             && let Some(ticket) = self.reported(writing, &order, &facts, rejection)
         {
@@ -164,12 +183,12 @@ impl App {
     }
 
     /// Plans and commits until the command is carried out or refused.
-    async fn settle(
+    async fn rounds(
         self: &Arc<App>,
         writing: &Writing,
         order: &Arc<Order>,
         facts: &mut Facts,
-    ) -> Result<Done, WriteError> {
+    ) -> Result<Settled, WriteError> {
         let mut fresh = false;
         for _ in 0..ROUNDS_MAX {
             let shown = self.shown();
@@ -189,7 +208,8 @@ impl App {
                 }
             };
             match attempt {
-                Attempt::Done(done) => return Ok(*done),
+                Attempt::Done(done) => return Ok(Settled::Done(done)),
+                Attempt::Before(kept) => return Ok(Settled::Before(kept)),
                 Attempt::Needs(need) => facts::find_out(&*writing.outside, need, facts).await,
             }
         }
@@ -213,6 +233,8 @@ fn author(identity: &Identity) -> Author {
 /// How an attempt to carry a command out ended.
 enum Attempt {
     Done(Box<Done>),
+    /// The command was carried out before, under the name that its client gave it.
+    Before(KeptAnswer),
     /// On the newest state another fact is needed.
     Needs(Need),
 }

@@ -98,6 +98,7 @@ pub(super) async fn open_app(
     let decided = app::Settings {
         // The built-in list of cities knows no extents worth searching in.
         search_around_cities: settings.geocoder.is_some(),
+        limits: settings.limits.clone(),
         ..app::Settings::at(public_url)
     };
     let writing = Writing {
