@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, page, records, search, write};
+use crate::{asset, credential, describe, download, dump, gate, index, page, records, search, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -91,7 +91,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
     const FORMING: [&str; 3] = ["pretty", "format", "callback"];
     let is_used = |name: &&str| FORMING.contains(name) || (*route == Route::Search && *name == "q");
     match route {
-        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Search => {
+        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Asset(_) | Route::Search => {
             request.params.names().filter(|name| !is_used(name)).map(str::to_owned).collect()
         }
         Route::List(_)
@@ -120,6 +120,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers => org_users(identity),
         Route::Action(_) => index::not_allowed(&request.method),
+        Route::Asset(path) => asset::get(app, request, viewer, path).await,
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
     }
 }
@@ -136,6 +137,7 @@ fn options(route: &Route) -> Answer {
     match route {
         Route::List(tag) => describe::list(*tag),
         Route::Detail(tag, _) | Route::Own(tag) => describe::record(*tag),
+        Route::Asset(_) => describe::asset(),
         _ => describe::index(),
     }
 }

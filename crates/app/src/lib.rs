@@ -6,6 +6,7 @@ pub mod directory;
 pub mod export;
 pub mod follow;
 pub mod locate;
+pub mod logo;
 pub mod new_file;
 pub mod outside;
 pub mod pool;

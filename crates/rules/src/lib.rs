@@ -15,6 +15,7 @@ mod create;
 pub mod delete;
 mod form;
 pub mod input;
+pub mod logo;
 pub mod message;
 pub mod permission;
 mod readd;

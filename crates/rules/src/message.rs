@@ -65,6 +65,7 @@ pub fn every() -> impl Iterator<Item = &'static Text> {
         crate::delete::texts::ALL,
         crate::campus::texts::ALL,
         crate::actions::texts::ALL,
+        crate::logo::texts::ALL,
     ];
     lists.into_iter().flatten()
 }

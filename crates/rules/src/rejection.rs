@@ -49,6 +49,8 @@ pub enum Rejection {
     Protected(Message),
     /// There is no such record.
     NotFound(Tag),
+    /// There is such a record, and it lacks what the text names.
+    Missing(Message),
 }
 
 /// What is wrong with one field.

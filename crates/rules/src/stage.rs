@@ -6,6 +6,7 @@ use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
 
 use crate::context::{Context, NextIds};
+use crate::logo::NewLogo;
 use crate::permission::Grant;
 use crate::{campus, counters};
 
@@ -39,6 +40,10 @@ pub enum Effect {
     Enqueue(Tag, u32),
     /// The record no longer waits for approval.
     Dequeue(Tag, u32),
+    /// The record has these files for its logo, and not those that it had.
+    PutLogo(Box<NewLogo>),
+    /// The record has no files for its logo any more.
+    RemoveLogo(Tag, u32),
 }
 
 /// What the answer to a command tells beside the record.

@@ -26,6 +26,7 @@ pub mod change;
 pub mod error;
 pub mod export;
 pub mod inspect;
+pub mod logos;
 pub mod people;
 pub mod reader;
 pub mod schema;

@@ -9,6 +9,7 @@ use model::{AnyRecord, Tag, Time};
 use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::logos::{self, Logo, LogoRow};
 use crate::migrate::key;
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
@@ -80,6 +81,10 @@ reads! { Reader:
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
     /// The names of all files, in their order.
     blob_names() -> Vec<[u8; 32]> = tables::blob_names;
+    /// The logo of a record with its files; `None` where there are none.
+    logo(tag: Tag, id: u32) -> Option<Logo> = logos::get;
+    /// Which files belong to which logos, by type and id.
+    logo_rows() -> Vec<LogoRow> = logos::rows;
 }
 
 impl Reader {

@@ -2,7 +2,8 @@
 
 mod body;
 mod form;
-mod refusal;
+mod logo;
+pub(crate) mod refusal;
 
 use std::sync::Arc;
 
@@ -46,6 +47,9 @@ async fn carry_out(
 ) -> Result<Answer, Answer> {
     if !app.is_writable() {
         return Err(refusal::read_only());
+    }
+    if let Route::Asset(path) = route {
+        return logo::carry_out(app, request, path, identity, body).await;
     }
     let command = command(request, route, body).await?;
     // Before anything is changed, so that a fault in it leaves nothing behind.
@@ -135,6 +139,8 @@ impl Wish {
                 (Tag::Carrierfac, 200, Sets::Nowhere)
             }
             Command::Act(Action::SetSide { .. }) => (Tag::Netixlan, 200, Sets::Nowhere),
+            // Logos have paths and answers of their own.
+            Command::Act(Action::SetLogo { .. } | Action::RemoveLogo { .. }) => return Ok(None),
         };
         let forming = ["depth", "fields"]
             .iter()

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use catalog::Snapshot;
 use model::directory::QueueItem;
 use model::{Tag, Time};
+use rules::logo::{Bytes, NewLogo};
 use rules::{Effect, Facts, NextIds, Plan, Stop};
 use store::change::{Header, RowChange};
+use store::logos::Logo;
+use store::tables::Blob;
 use store::{Store, Writer};
 use tracing::Instrument;
 
@@ -134,9 +137,22 @@ async fn commit(
                 writer.enqueue(&item).await?;
             }
             Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
+            Effect::PutLogo(logo) => writer.put_logo(&stored_logo(logo, now)).await?,
+            Effect::RemoveLogo(tag, id) => writer.remove_logo(*tag, *id).await?,
         }
     }
     Ok(writer.finish().await?.seq)
+}
+
+fn stored_logo(logo: &NewLogo, now: Time) -> Logo {
+    let blob = |file: &Bytes| Blob::new(file.0.to_vec(), logo.format.media_type().to_owned(), now);
+    Logo {
+        tag: logo.tag,
+        object_id: logo.id,
+        name: logo.name.clone(),
+        uploaded: blob(&logo.uploaded),
+        shown: blob(&logo.shown),
+    }
 }
 
 /// Publishes the snapshot that a committed change leads to.

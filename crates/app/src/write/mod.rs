@@ -150,7 +150,7 @@ impl App {
             };
             match attempt {
                 Attempt::Done(done) => return Ok(*done),
-                Attempt::Needs(need) => facts::find_out(&*writing.outside, need, &mut facts).await,
+                Attempt::Needs(need) => facts::find_out(self, &*writing.outside, need, &mut facts).await?,
             }
         }
         tracing::error!(command = ?order.command, rounds = ROUNDS_MAX, "a command did not settle");
