@@ -16,6 +16,11 @@ pub(crate) fn record(tag: Tag) -> Answer {
     describe(&format!("{} Instance", spaced(tag.model_name())), "", None)
 }
 
+/// Describes what belongs to a record.
+pub(crate) fn asset() -> Answer {
+    describe("Asset", "The logo of a record", None)
+}
+
 /// Describes a list of a type, with the fields that `POST` takes.
 pub(crate) fn list(tag: Tag) -> Answer {
     let shown = tag.table().fields.iter().filter(|field| field.api != Api::Hidden);

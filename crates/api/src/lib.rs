@@ -5,6 +5,7 @@
 //! its body read in the place of parameters, and becomes a command.
 
 mod answer;
+mod asset;
 mod credential;
 mod describe;
 mod door;
@@ -14,6 +15,7 @@ mod gate;
 mod index;
 mod kept;
 mod limits;
+mod media;
 mod openapi;
 mod page;
 mod records;
@@ -31,7 +33,7 @@ use app::App;
 use app::request::RequestInfo;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use model::Time;
@@ -43,6 +45,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(handle)
         .with_state(Arc::new(door::Door::new(Arc::clone(&app))))
         .merge(openapi::router(Arc::clone(&app)))
+        .merge(media::router(Arc::clone(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
 }
@@ -83,15 +86,19 @@ async fn handle(State(door): State<Arc<door::Door>>, request: Request) -> Respon
 
 /// Sends an answer on its way to a request that came at `start`.
 fn respond(app: &App, request: &request::ApiRequest, start: Time, answer: answer::Answer) -> Response {
+    log(app, request, start, answer.status());
+    answer.finish(app, request)
+}
+
+fn log(app: &App, request: &request::ApiRequest, start: Time, status: StatusCode) {
     let micros = app.now().0 - start.0;
     tracing::info!(
         method = %request.method,
         path = %request.path,
-        status = answer.status().as_u16(),
+        status = status.as_u16(),
         micros,
         "answered"
     );
-    answer.finish(app, request)
 }
 
 /// A panic is a bug: it is logged with its message, and the client learns no more than that.

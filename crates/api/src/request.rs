@@ -11,6 +11,7 @@ use catalog::query::Params;
 use model::Tag;
 use percent_encoding::percent_decode_str;
 
+use crate::asset::AssetPath;
 use crate::{download, dump};
 
 /// A request to the API.
@@ -166,6 +167,8 @@ pub(crate) enum Route {
     Search,
     /// A change of its own.
     Action(ActionPath),
+    /// What belongs to a record beside its fields.
+    Asset(AssetPath),
     /// A known record or list in a form that is not offered.
     OtherFormat,
     /// The public dump of a type.
@@ -263,6 +266,10 @@ impl Route {
             ["as_set"] => Route::AsSets,
             ["as_set", asn] if !asn.is_empty() => Route::AsSet(asn.to_owned()),
             ["search"] => Route::Search,
+            ["asset", tag, id, kind] | ["asset", tag, id, kind, ""] if is_number(id) && !kind.is_empty() => {
+                let id = id.parse().unwrap_or(0);
+                Route::Asset(AssetPath { tag: tag.to_owned(), id, kind: kind.to_owned() })
+            }
             ["org", id, "users", ref rest @ ..] if is_number(id) => {
                 let org = id.parse().unwrap_or(0);
                 UsersPath::of(rest).map_or(Route::Unknown, |path| Route::OrgUsers { org, path })
@@ -317,6 +324,7 @@ impl Route {
             Route::Own(_) => "GET, OPTIONS",
             Route::Action(_) => "POST, OPTIONS",
             Route::OrgUsers { path, .. } => path.allowed(),
+            Route::Asset(_) => "GET, POST, PUT, DELETE, HEAD, OPTIONS",
             Route::Bare
             | Route::Index
             | Route::Search
@@ -341,6 +349,10 @@ mod tests {
     use axum::body::Body;
 
     use super::*;
+
+    fn asset(tag: &str, id: u32, kind: &str) -> Route {
+        Route::Asset(AssetPath { tag: tag.into(), id, kind: kind.into() })
+    }
 
     #[test]
     fn paths_name_what_they_should() {
@@ -382,6 +394,12 @@ mod tests {
             ("/api/campus/5/add-facility", Route::Unknown),
             ("/api/netixlan/5/set-net-side", Route::Action(ActionPath::SetNetSide(5))),
             ("/api/netixlan/5/set-ix-side", Route::Action(ActionPath::SetIxSide(5))),
+            ("/api/asset/net/5/logo", asset("net", 5, "logo")),
+            ("/api/asset/net/5/logo/", asset("net", 5, "logo")),
+            ("/api/asset/poc/99999999999/banner", asset("poc", 0, "banner")),
+            ("/api/asset/net/abc/logo", Route::Unknown),
+            ("/api/asset/net/5", Route::Unknown),
+            ("/api/asset/net/5/", Route::Unknown),
             ("/api/searchfoo", Route::Unknown),
             ("/apix", Route::Unknown),
             ("/net-0.json", Route::Dump(Tag::Net)),

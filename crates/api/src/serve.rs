@@ -10,7 +10,9 @@ use axum::http::{Method, header};
 use crate::answer::Answer;
 use crate::door::{Cause, Door};
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, limits, page, records, search, users, write};
+use crate::{
+    asset, credential, describe, download, dump, gate, index, limits, page, records, search, users, write,
+};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -113,7 +115,12 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
     const FORMING: [&str; 3] = ["pretty", "format", "callback"];
     let is_used = |name: &&str| FORMING.contains(name) || (*route == Route::Search && *name == "q");
     match route {
-        Route::Index | Route::AsSets | Route::AsSet(_) | Route::Search | Route::OrgUsers { .. } => {
+        Route::Index
+        | Route::AsSets
+        | Route::AsSet(_)
+        | Route::Asset(_)
+        | Route::Search
+        | Route::OrgUsers { .. } => {
             request.params.names().filter(|name| !is_used(name)).map(str::to_owned).collect()
         }
         Route::List(_)
@@ -141,6 +148,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers { org, .. } => users::list(app, request, identity, *org),
         Route::Action(_) => index::not_allowed(&request.method),
+        Route::Asset(path) => asset::get(app, request, viewer, path).await,
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
     }
 }
@@ -149,6 +157,7 @@ fn options(route: &Route) -> Answer {
     match route {
         Route::List(tag) => describe::list(*tag),
         Route::Detail(tag, _) | Route::Own(tag) => describe::record(*tag),
+        Route::Asset(_) => describe::asset(),
         _ => describe::index(),
     }
 }

@@ -20,6 +20,7 @@ use crate::export::download::Downloads;
 use crate::glance::Glance;
 use crate::limits::{Generation, Limiter, Rules};
 use crate::locate::{Address, Locator};
+use crate::logo::Logos;
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
 use crate::write::Writing;
@@ -144,6 +145,8 @@ pub struct App {
     answers: Room,
     /// Files of the public directory.
     downloads: Arc<Downloads>,
+    /// Files of logos.
+    logos: Logos,
     /// Slow hashes of keys, each with the quick hash of the key that matched it.
     proved: Mutex<HashSet<(String, String)>>,
     /// Counts requests.
@@ -230,6 +233,7 @@ impl App {
             questions: Pool::new(processors(), QUESTION_QUEUE),
             answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
             downloads: Arc::default(),
+            logos: Logos::default(),
             proved: Mutex::default(),
         }
     }
@@ -247,7 +251,8 @@ impl App {
         // Before the read: what is committed meanwhile is then newer than the state says it is.
         let as_of = clock.now();
         let read = Read::all(store, &settings.media_url()).await?;
-        let app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        let mut app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        app.logos = Logos::of(store);
         app.principals_sequence.store(read.principals_sequence, Ordering::Release);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
@@ -351,6 +356,10 @@ impl App {
     /// The caller without credentials.
     pub(crate) fn anonymous(&self) -> Identity {
         self.principals.load().anonymous()
+    }
+
+    pub(crate) fn logos(&self) -> &Logos {
+        &self.logos
     }
 
     pub(crate) fn downloads(&self) -> &Arc<Downloads> {

@@ -8,6 +8,7 @@ pub mod follow;
 mod glance;
 pub mod limits;
 pub mod locate;
+pub mod logo;
 pub mod members;
 pub mod new_file;
 pub mod outside;

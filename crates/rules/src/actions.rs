@@ -8,6 +8,7 @@ use crate::campus;
 use crate::checks;
 use crate::command::{Action, Side};
 use crate::context::Context;
+use crate::logo;
 use crate::permission;
 use crate::rejection::{Errors, Rejection, Stop};
 use crate::stage::{Plan, Stage, set};
@@ -33,6 +34,8 @@ pub(crate) fn plan(context: &Context<'_>, action: &Action) -> Result<Plan, Stop>
         Action::AddFacility { campus, fac } => add_facility(context, *campus, *fac),
         Action::RemoveFacility { campus, fac } => remove_facility(context, *campus, *fac),
         Action::SetSide { port, side, fac } => set_side(context, *port, *side, fac),
+        Action::SetLogo { tag, id, body, suffix } => logo::put(context, *tag, *id, body, *suffix),
+        Action::RemoveLogo { tag, id } => logo::remove(context, *tag, *id),
     }
 }
 

@@ -102,6 +102,24 @@ pub enum Action {
         /// The facility, as the client sent it.
         fac: Json,
     },
+    /// Give a record a logo, in the place of the one that it has.
+    SetLogo {
+        /// The record's type.
+        tag: Tag,
+        /// The record's id.
+        id: u32,
+        /// `file_type` and `file_data`, as the client sent them.
+        body: Body,
+        /// Tells the name of the file from all that the record's logo had before; drawn at random.
+        suffix: u32,
+    },
+    /// Take a record's logo away.
+    RemoveLogo {
+        /// The record's type.
+        tag: Tag,
+        /// The record's id.
+        id: u32,
+    },
 }
 
 /// A side of a port.

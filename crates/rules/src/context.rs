@@ -5,6 +5,8 @@ use ipnet::IpNet;
 use model::access::Viewer;
 use model::{Status, Tag, Time};
 
+use crate::logo::{Bytes, Picture};
+
 /// Everything that a plan may depend on beside the command.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -111,6 +113,8 @@ pub enum Need {
     Place(Place),
     /// The member list of an exchange at a URL.
     Feed(String),
+    /// What picture a file holds.
+    Picture(Bytes),
 }
 
 /// An address to be located.
@@ -153,6 +157,8 @@ pub struct Facts {
     pub places: Vec<(Place, Result<Option<model::geo::Point>, String>)>,
     /// Member lists: the AS numbers in them, or why they could not be read.
     pub feeds: Vec<(String, Result<Vec<u32>, String>)>,
+    /// Files: the picture in each; `None` where it is in none of the forms that are taken.
+    pub pictures: Vec<(Bytes, Option<Picture>)>,
 }
 
 impl Facts {
@@ -178,6 +184,15 @@ impl Facts {
     /// When it was not asked yet.
     pub(crate) fn place(&self, place: &Place) -> Result<&Result<Option<model::geo::Point>, String>, Need> {
         look_up(&self.places, place).ok_or_else(|| Need::Place(place.clone()))
+    }
+
+    /// The picture that a file holds.
+    ///
+    /// # Errors
+    /// When it was not looked at yet.
+    pub(crate) fn picture(&self, file: &Bytes) -> Result<Option<&Picture>, Need> {
+        let found = look_up(&self.pictures, file).ok_or_else(|| Need::Picture(file.clone()))?;
+        Ok(found.as_ref())
     }
 
     /// The AS numbers of a member list.

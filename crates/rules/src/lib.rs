@@ -16,6 +16,7 @@ pub mod delete;
 pub mod describe;
 mod form;
 pub mod input;
+pub mod logo;
 mod members;
 pub mod message;
 pub mod permission;

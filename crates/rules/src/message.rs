@@ -67,6 +67,7 @@ pub fn every() -> impl Iterator<Item = &'static Text> {
         crate::actions::texts::ALL,
         crate::queue::texts::ALL,
         crate::tickets::texts::ALL,
+        crate::logo::texts::ALL,
     ];
     lists.into_iter().flatten()
 }

@@ -7,6 +7,7 @@ use model::{AnyRecord, Tag};
 
 use crate::actions::texts::IX_SIDE_ADMINS;
 use crate::context::Context;
+use crate::logo;
 use crate::rejection::Rejection;
 
 /// The proof that the author may do what is about to be staged.
@@ -66,6 +67,23 @@ pub fn to_decide(context: &Context<'_>, needed: u8) -> Result<Grant, Rejection> 
 /// The last word of the namespace `peeringdb.verification_queue`: with the right to change one approves, with the
 /// right to delete one denies.
 const QUEUE: &str = "verification_queue";
+/// May give a record a logo: whoever may change it, or create below it.
+///
+/// # Errors
+/// [`Rejection::ForbiddenBecause`].
+pub fn to_set_logo(context: &Context<'_>, stored: &AnyRecord) -> Result<Grant, Rejection> {
+    let otherwise = Rejection::ForbiddenBecause(logo::texts::MAY_NOT_WRITE.plain());
+    check(context, &context.snapshot.namespace(stored), bits::CREATE | bits::UPDATE, otherwise)
+}
+
+/// May take a record's logo away.
+///
+/// # Errors
+/// [`Rejection::ForbiddenBecause`].
+pub fn to_remove_logo(context: &Context<'_>, stored: &AnyRecord) -> Result<Grant, Rejection> {
+    let otherwise = Rejection::ForbiddenBecause(logo::texts::MAY_NOT_DELETE.plain());
+    check(context, &context.snapshot.namespace(stored), bits::DELETE, otherwise)
+}
 
 /// May say at which facility a port meets its exchange, where that changes: it is the exchange's matter, as it is with
 /// the action of its own.
@@ -103,6 +121,7 @@ fn creation(context: &Context<'_>, draft: &AnyRecord) -> Vec<Segment<'static>> {
     path
 }
 
+/// One of the rights in `needed` is enough.
 fn check(
     context: &Context<'_>,
     path: &[Segment<'_>],

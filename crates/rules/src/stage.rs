@@ -7,6 +7,7 @@ use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
 
 use crate::context::{Context, NextIds};
+use crate::logo::NewLogo;
 use crate::permission::Grant;
 use crate::{campus, counters, members, queue};
 
@@ -62,6 +63,10 @@ pub enum Effect {
     Ticket(Ticket),
     /// Nothing is left to do in the tickets about the record.
     CloseTicket(Tag, u32),
+    /// The record has these files for its logo, and not those that it had.
+    PutLogo(Box<NewLogo>),
+    /// The record has no files for its logo any more.
+    RemoveLogo(Tag, u32),
 }
 
 /// What is told to whoever asked for a record.

@@ -9,5 +9,6 @@ mod changes {
     mod cascades;
     mod counters;
     mod deletions;
+    mod logos;
     mod random;
 }

@@ -29,6 +29,7 @@ pub mod error;
 pub mod export;
 pub mod inspect;
 pub mod job;
+pub mod logos;
 pub mod mail;
 pub mod members;
 pub mod people;

@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = &[
             Step::Script(include_str!("../migrations/0002_answers.sql")),
             Step::Script(include_str!("../migrations/0002_webhooks.sql")),
             Step::Script(include_str!("../migrations/0002_people.sql")),
+            Step::Script(include_str!("../migrations/0002_logos.sql")),
         ],
     },
 ];

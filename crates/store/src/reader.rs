@@ -11,6 +11,7 @@ use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::job::{self, JobState, Run};
+use crate::logos::{self, Logo, LogoRow};
 use crate::mail::{self, Mail, MailState};
 use crate::members::{self, PeopleLogEntry};
 use crate::migrate::key;
@@ -106,6 +107,10 @@ reads! { Reader:
     kept_answer(owner: &str, name: &str, now: Time) -> Option<KeptAnswer> = answers::get;
     /// How many such answers are kept, those included whose time is over.
     kept_answers() -> u64 = answers::count;
+    /// The logo of a record with its files; `None` where there are none.
+    logo(tag: Tag, id: u32) -> Option<Logo> = logos::get;
+    /// Which files belong to which logos, by type and id.
+    logo_rows() -> Vec<LogoRow> = logos::rows;
 }
 
 impl Reader {

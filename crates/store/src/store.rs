@@ -8,6 +8,7 @@ use model::{AnyRecord, Tag, Time};
 
 use crate::change::{Change, ChangeSet};
 use crate::error::{Error, Foreign};
+use crate::logos::Logo;
 use crate::migrate::{self, State};
 use crate::reader::Reader;
 use crate::session::Session;
@@ -284,6 +285,14 @@ impl Store {
     /// When the database cannot be read.
     pub async fn get_blob(&self, sha256: &[u8; 32]) -> Result<Option<Blob>, Error> {
         self.reader().await?.get_blob(sha256).await
+    }
+
+    /// The logo of a record with its files; `None` where there are none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn logo(&self, tag: Tag, id: u32) -> Result<Option<Logo>, Error> {
+        self.reader().await?.logo(tag, id).await
     }
 
     /// Stores a file; one that is there already stays as it is.

@@ -28,8 +28,13 @@ impl Blob {
 
     /// The name in hexadecimal.
     pub fn name(&self) -> String {
-        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sha256)
     }
+}
+
+/// The name of a file in hexadecimal.
+pub fn hex(sha256: &[u8; 32]) -> String {
+    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl std::fmt::Debug for Blob {

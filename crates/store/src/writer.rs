@@ -11,6 +11,7 @@ use crate::change::{Actor, ChangeSet, Header, Origin, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::image::{self, Image};
+use crate::logos::{self, Logo, LogoRow};
 use crate::members::MemberChange;
 use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
@@ -155,6 +156,33 @@ impl Writer {
     pub async fn put_blob(&mut self, blob: &Blob) -> Result<(), Error> {
         let put = tables::put_blob(&mut self.session, blob).await;
         self.told(put)
+    }
+
+    /// Stores a record's logo; the files that it had go, unless another logo has the same.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn put_logo(&mut self, logo: &Logo) -> Result<(), Error> {
+        let put = logos::put(&mut self.session, logo).await;
+        self.told(put)
+    }
+
+    /// Says which stored files belong to the logo of a record.
+    ///
+    /// # Errors
+    /// When there are no such files, or the database cannot be written.
+    pub async fn put_logo_row(&mut self, row: &LogoRow) -> Result<(), Error> {
+        let put = logos::put_row(&mut self.session, row).await;
+        self.told(put)
+    }
+
+    /// Takes the files of a record's logo away, where there are some and no other logo has the same.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn remove_logo(&mut self, tag: Tag, id: u32) -> Result<(), Error> {
+        let removed = logos::remove(&mut self.session, tag, id).await;
+        self.told(removed)
     }
 
     /// Keeps an answer of the geocoder.
@@ -341,6 +369,7 @@ async fn write_records(session: &mut Session, tag: Tag, rows: &[RowChange]) -> R
 
 async fn purge(session: &mut Session, rows: &[RowChange]) -> Result<(), Error> {
     for (tag, id) in rows.iter().map(RowChange::record) {
+        logos::remove(session, tag, id).await?;
         session.execute(sql::generated(sql::delete(tag)), vec![id.into()]).await?;
     }
     Ok(())

@@ -98,6 +98,19 @@ impl Site {
         Site { router: api::router(Arc::clone(&app)), app, store, clock }
     }
 
+    /// The same directory as [`Site::open`] gives, which cannot be changed.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn reading(store: Store, now: Time) -> Site {
+        let clock = Arc::new(FixedClock::at(now));
+        let clock_of_app: Arc<FixedClock> = Arc::clone(&clock);
+        let settings = Settings::at(PUBLIC_URL);
+        let app = App::open(&store, Arc::new(OfflineLocator), clock_of_app, settings).await;
+        let app = Arc::new(app.expect("a directory"));
+        Site { router: api::router(Arc::clone(&app)), app, store, clock }
+    }
+
     /// Sends a request and waits for its response.
     pub async fn send(&self, ask: Ask) -> Reply {
         exchange(self.router.clone(), ask).await

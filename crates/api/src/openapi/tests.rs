@@ -68,6 +68,9 @@ fn every_path_is_served() {
 const QUESTIONS: &[(&str, &str, u16)] = &[
     ("/api/", "/api/", 200),
     ("/api/as_set", "/api/as_set", 200),
+    ("/api/asset/net/10/logo", "/api/asset/net/{id}/logo", 200),
+    ("/api/asset/net/9999/logo", "/api/asset/net/{id}/logo", 400),
+    ("/api/asset/net/10/logo?format=xml", "/api/asset/net/{id}/logo", 404),
     ("/net-0.json", "/net-0.json", 200),
     ("/ixlan-0.json", "/ixlan-0.json", 200),
     ("/net-0.json?format=xml", "/net-0.json", 404),

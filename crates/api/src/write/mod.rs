@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 mod form;
+mod logo;
 mod once;
 pub(crate) mod refusal;
 
@@ -58,19 +59,48 @@ async fn carry_out(
         Some(_) => body::kept(request, body).await?,
         None => (body, Bytes::new()),
     };
+    let (command, shown) = match route {
+        Route::Asset(path) => logo::prepared(app, request, path, body).await?,
+        _ => prepared(app, request, route, identity, body).await?,
+    };
+    let order = Request { command, identity: identity.clone(), origin: Origin::Api, address: request.client };
+    if let Some(named) = named {
+        return named.carry_out(app, request, &bytes, order, shown).await;
+    }
+    let done = app.execute(order).await.map_err(|error| refusal::answer(&error))?;
+    let (status, text) = shown(&done);
+    Ok(told(status, text, done.seq))
+}
+
+/// Makes status and body of the answer from what was done; no body where there is nothing to show.
+type Shown = Arc<dyn Fn(&Done) -> (u16, Option<String>) + Send + Sync>;
+
+/// The answer to a change that has taken place.
+fn told(status: u16, body: Option<String>, seq: u64) -> Answer {
+    let answer = match body {
+        Some(text) => Answer::json_with(status, text),
+        None => Answer::empty(status),
+    };
+    answer.with(CHANGE_SEQ, &seq.to_string())
+}
+
+/// What a request about records wants, and how the answer looks.
+async fn prepared(
+    app: &App,
+    request: &ApiRequest,
+    route: &Route,
+    identity: &Identity,
+    body: Body,
+) -> Result<(Command, Shown), Answer> {
     let command = command(request, route, body).await?;
     // Before anything is changed, so that a fault in it leaves nothing behind.
     let wish = Wish::of(&app.snapshot(), request, &identity.viewer, &command)?;
-    let order = Request { command, identity: identity.clone(), origin: Origin::Api, address: request.client };
-    if let Some(named) = named {
-        return named.carry_out(app, request, &bytes, order, wish).await;
-    }
-    let done = app.execute(order).await.map_err(|error| refusal::answer(&error))?;
-    let answer = match wish {
-        Some(wish) => wish.answer(request, &identity.viewer, &done),
-        None => Answer::empty(204),
+    let (asked, viewer) = (request.clone(), identity.viewer.clone());
+    let shown = move |done: &Done| match &wish {
+        Some(wish) => (wish.status, Some(wish.text(&asked, &viewer, done))),
+        None => (204, None),
     };
-    Ok(answer.with(CHANGE_SEQ, &done.seq.to_string()))
+    Ok((command, Arc::new(shown)))
 }
 
 /// What a request wants.
@@ -152,6 +182,8 @@ impl Wish {
                 (Tag::Carrierfac, 200, Sets::Nowhere)
             }
             Command::Act(Action::SetSide { .. }) => (Tag::Netixlan, 200, Sets::Nowhere),
+            // Logos have paths and answers of their own.
+            Command::Act(Action::SetLogo { .. } | Action::RemoveLogo { .. }) => return Ok(None),
         };
         let forming = ["depth", "fields"]
             .iter()
@@ -160,10 +192,6 @@ impl Wish {
         let query = query.map_err(refuse_query)?;
         let former = matches!(command, Command::Act(Action::RejectPresence { .. }));
         Ok(Some(Wish { status, depth: query.depth, fields: query.fields, sets, former }))
-    }
-
-    fn answer(&self, request: &ApiRequest, viewer: &Viewer, done: &Done) -> Answer {
-        Answer::json_with(self.status, self.text(request, viewer, done))
     }
 
     /// The body of the answer.

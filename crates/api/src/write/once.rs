@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use app::App;
 use app::principals::Identity;
+use app::write::Request;
 use app::write::once::{OnceError, Outcome, Promise, fingerprint};
-use app::write::{Done, Request};
 use axum::http::{HeaderName, header};
 
-use super::{Wish, refusal};
+use super::{Shown, refusal, told};
 use crate::answer::Answer;
 use crate::request::ApiRequest;
 
@@ -96,27 +96,21 @@ impl Named {
         request: &ApiRequest,
         bytes: &[u8],
         order: Request,
-        wish: Option<Wish>,
+        shown: Shown,
     ) -> Result<Answer, Answer> {
         let media = request.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let parts = [request.method.as_str(), &request.path, &request.query, media].map(str::as_bytes);
         let fingerprint = fingerprint(&[&parts[..], &[bytes]].concat());
-        let (asked, viewer) = (request.clone(), order.identity.viewer.clone());
-        let shown = move |done: &Done| match &wish {
-            Some(wish) => (wish.status, Some(wish.text(&asked, &viewer, done))),
-            None => (204, None),
-        };
-        let shown = Arc::new(shown);
         let render = Arc::clone(&shown);
         let Named { owner, name } = self;
         let promise = Promise { owner, name, fingerprint, render: Box::new(move |done| render(done)) };
         match app.execute_once(order, promise).await {
             Ok(Outcome::Done(done)) => {
                 let (status, body) = shown(&done);
-                Ok(answer(status, body, done.seq))
+                Ok(told(status, body, done.seq))
             }
             Ok(Outcome::Repeated(kept)) => {
-                Ok(answer(kept.status, kept.body, kept.seq).with(REPLAYED, "true"))
+                Ok(told(kept.status, kept.body, kept.seq).with(REPLAYED, "true"))
             }
             Err(OnceError::Write(error)) => Err(refusal::answer(&error)),
             Err(OnceError::Reused) => Err(Answer::error(
@@ -131,14 +125,6 @@ impl Named {
             .with(header::RETRY_AFTER, SOON)),
         }
     }
-}
-
-fn answer(status: u16, body: Option<String>, seq: u64) -> Answer {
-    let answer = match body {
-        Some(text) => Answer::json_with(status, text),
-        None => Answer::empty(status),
-    };
-    answer.with(super::CHANGE_SEQ, &seq.to_string())
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn later(text: &str, seconds: &str) -> Answer {
     Answer::error(503, text).with(header::RETRY_AFTER, seconds)
 }
 
-fn rejected(rejection: &Rejection) -> Answer {
+/// The answer for a command that a rule refuses.
+pub(crate) fn rejected(rejection: &Rejection) -> Answer {
     match rejection {
         Rejection::Invalid(errors) => invalid(errors),
         Rejection::Refused(message) => Answer::error(400, &message.to_string()),

@@ -13,7 +13,8 @@ use base64::engine::general_purpose::STANDARD;
 use model::directory::{Grant, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::json::write_text;
 use model::{AnyRecord, Tag, Time, Value};
-use store::tables::Blob;
+use store::logos::LogoRow;
+use store::tables::{Blob, hex};
 use store::{Reader, Store};
 
 use super::Progress;
@@ -98,6 +99,7 @@ pub async fn write(
     let people = reader.people().await?;
     write_people(out, &people)?;
     write_blobs(out, &mut reader).await?;
+    write_logos(out, &reader.logo_rows().await?)?;
     out.write_all(b"\n}\n")?;
     out.flush()?;
     Ok(count)
@@ -339,6 +341,23 @@ fn write_blob(blob: &Blob, line: &mut String) {
     write_time(blob.created, object.key("created"));
     object.text("data", &STANDARD.encode(&blob.bytes));
     object.end();
+}
+
+/// Like files, left out where there are none.
+fn write_logos(out: &mut (dyn Write + Send), logos: &[LogoRow]) -> io::Result<()> {
+    if logos.is_empty() {
+        return Ok(());
+    }
+    out.write_all(b",\n")?;
+    write_list(out, "logos", logos, |logo, line| {
+        let mut object = ObjectWriter::new(line);
+        object.text("type", logo.tag.as_str());
+        object.plain("object_id", logo.object_id);
+        object.text("name", &logo.name);
+        object.text("uploaded", &hex(&logo.uploaded));
+        object.text("shown", &hex(&logo.shown));
+        object.end();
+    })
 }
 
 #[cfg(test)]

@@ -225,6 +225,9 @@ pub async fn write(
     for blob in &found.blobs {
         writer.put_blob(blob).await?;
     }
+    for logo in &found.logos {
+        writer.put_logo_row(logo).await?;
+    }
     summary.sequence = writer.finish().await?.seq;
     Ok(summary)
 }

@@ -1,7 +1,7 @@
 //! Backups: loading a directory into an empty database, writing one out, and checking one.
 //!
 //! The format is one JSON object. A key per record type holds the list of its records with every stored column;
-//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue` and `blobs` hold the rest. It
+//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue`, `blobs` and `logos` hold the rest. It
 //! carries hashes of passwords and keys, never these themselves. It is the present state: the log of changes is
 //! not part of it. `load` reads API list documents, `{"data": […]}`, as well.
 //!

@@ -9,6 +9,7 @@ use model::access::parse_namespace;
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::{Tag, Time};
 use serde_json::{Map, Value as Json};
+use store::logos::LogoRow;
 use store::tables::Blob;
 
 use super::error::{LoadError, Place, shown_key};
@@ -33,6 +34,10 @@ pub(super) struct Found {
     pub(super) has_permissions: bool,
     /// Files.
     pub(super) blobs: Vec<Blob>,
+    /// Which files belong to which logos.
+    pub(super) logos: Vec<LogoRow>,
+    /// Where each of `logos` stands.
+    pub(super) logo_places: Vec<Place>,
     /// Keys of organizations by the name that a data set gives them.
     labels: HashMap<String, usize>,
     /// Rows of organization keys that are named by label; the keys may come later in the file.
@@ -91,6 +96,7 @@ impl Found {
             "org_api_keys" => named("org_api_key", "prefix"),
             "verification_queue" => format!("verification_queue number {number}"),
             "blobs" => format!("blob number {number}"),
+            "logos" => format!("logo number {number}"),
             _ => return None,
         };
         let object = Object::new(file, name, fields);
@@ -99,6 +105,7 @@ impl Found {
             "user_api_keys" => self.take_user_key(object, plain),
             "org_api_keys" => self.take_org_key(object, plain),
             "verification_queue" => self.take_queue_item(object),
+            "logos" => self.take_logo(object),
             _ => self.take_blob(object),
         })
     }
@@ -190,6 +197,22 @@ impl Found {
         object.finish()
     }
 
+    fn take_logo(&mut self, mut object: Object) -> Result<(), LoadError> {
+        const TAGS: &[&str] = &["org", "fac", "net", "ix", "carrier", "campus"];
+        let word = object.word("type", TAGS)?;
+        let tag = word.parse().map_err(|_| object.bad("type", &Json::from(word), "be a known type"))?;
+        let row = LogoRow {
+            tag,
+            object_id: object.id("object_id")?,
+            name: object.text("name", TEXT_MAX)?,
+            uploaded: digest(&mut object, "uploaded")?,
+            shown: digest(&mut object, "shown")?,
+        };
+        self.logo_places.push(object.place().clone());
+        self.logos.push(row);
+        object.finish()
+    }
+
     /// Takes the section `permissions`.
     pub(super) fn take_permissions(
         &mut self,
@@ -253,6 +276,15 @@ impl Found {
         }
         Ok(())
     }
+}
+
+fn digest(object: &mut Object, field: &'static str) -> Result<[u8; 32], LoadError> {
+    let text = object.text(field, TEXT_MAX)?;
+    let byte =
+        |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
+    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| object.bad(field, &Json::from(text), "be a SHA-256, in hexadecimal"))
 }
 
 fn take_grant(mut object: Object) -> Result<Grant, LoadError> {

@@ -7,6 +7,7 @@ use model::{Kind, Tag, Value};
 use serde_json::Value as Json;
 use store::people::email_key;
 use store::schema::{Same, UNIQUE, Unique};
+use store::tables::hex;
 
 use super::derived::{Records, Source, Wrong, wrong_columns};
 use super::document::{Contents, FoundRecord};
@@ -50,6 +51,7 @@ pub(super) fn verify(contents: &mut Contents, skip_orphans: bool) -> Result<Skip
     }
     check_people(contents)?;
     check_people_parents(contents, &ids, skip_orphans, &mut skipped)?;
+    check_logos(contents, &ids, skip_orphans, &mut skipped)?;
     check_derived(contents, &mut skipped)?;
     Ok(skipped)
 }
@@ -126,6 +128,45 @@ fn check_parents(
     });
     contents.records[tag.index()] = kept;
     fault.map_or(Ok(()), Err)
+}
+
+/// A logo belongs to a record that names it, and its files are among those of the same load.
+fn check_logos(
+    contents: &mut Contents,
+    ids: &Ids,
+    skip: bool,
+    skipped: &mut Skipped,
+) -> Result<(), LoadError> {
+    let Contents { found, records, .. } = contents;
+    keep_with_parents(&mut found.logos, &mut found.logo_places, skip, &mut skipped.people, |logo| {
+        let is_missing = !ids[logo.tag.index()].contains(&logo.object_id);
+        is_missing.then(|| ("object_id", format!("{} {}", logo.tag, logo.object_id)))
+    })?;
+    let files: HashSet<[u8; 32]> = found.blobs.iter().map(|blob| blob.sha256).collect();
+    let mut seen = HashMap::new();
+    for (logo, place) in found.logos.iter().zip(&found.logo_places) {
+        let list = &records[logo.tag.index()];
+        let at = list.binary_search_by_key(&logo.object_id, |found| found.record.id());
+        let named = at.ok().map(|at| list[at].record.value("logo"));
+        let quoted = || Json::from(logo.name.as_str()).to_string();
+        if named.and_then(|value| value.as_text().map(|name| name == logo.name)) != Some(true) {
+            return Err(bad_value(place, "name", quoted(), "be what the field logo of its record says"));
+        }
+        if rules::logo::owner_of(&logo.name) != Some((logo.tag, logo.object_id)) {
+            let rule = "tell type and id of its record, as logos_user_supplied/network-1-0000002a.png does";
+            return Err(bad_value(place, "name", quoted(), rule));
+        }
+        for (field, file) in [("uploaded", &logo.uploaded), ("shown", &logo.shown)] {
+            if !files.contains(file) {
+                return Err(bad_value(place, field, hex(file), "be the sha256 of one of the blobs"));
+            }
+        }
+        if let Some(first) = seen.insert((logo.tag, logo.object_id), place) {
+            let value = format!("{} {}", logo.tag, logo.object_id);
+            return Err(twice(first.clone(), place.clone(), "type and object_id", &value, &value));
+        }
+    }
+    Ok(())
 }
 
 /// A backup is a whole: columns in it that contradict other records are faults. API lists may be partial or of

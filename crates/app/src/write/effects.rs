@@ -2,10 +2,13 @@
 
 use model::Time;
 use model::directory::QueueItem;
+use rules::logo::{Bytes, NewLogo};
 use rules::{Effect, Notice, Policy, Ticket};
 use store::Writer;
 use store::change::ActorKind;
+use store::logos::Logo;
 use store::mail::NewMail;
+use store::tables::Blob;
 use store::ticket::{NewTicket, Requester};
 
 use super::{Order, Writing};
@@ -28,6 +31,8 @@ pub(super) async fn carry_out(
             writer.enqueue(&item).await
         }
         Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await,
+        Effect::PutLogo(logo) => writer.put_logo(&stored_logo(logo, now)).await,
+        Effect::RemoveLogo(tag, id) => writer.remove_logo(*tag, *id).await,
         Effect::Disband { org, gone } => writer.disband(*org, *gone).await,
         Effect::Tell(notice) => tell(writer, order, now, notice).await,
         Effect::Ticket(ticket) => {
@@ -35,6 +40,17 @@ pub(super) async fn carry_out(
             writer.open_ticket(&ticket, &policy.desk, now).await.map(drop)
         }
         Effect::CloseTicket(tag, id) => writer.close_tickets_of(*tag, *id, &policy.desk, now).await,
+    }
+}
+
+fn stored_logo(logo: &NewLogo, now: Time) -> Logo {
+    let blob = |file: &Bytes| Blob::new(file.0.to_vec(), logo.format.media_type().to_owned(), now);
+    Logo {
+        tag: logo.tag,
+        object_id: logo.id,
+        name: logo.name.clone(),
+        uploaded: blob(&logo.uploaded),
+        shown: blob(&logo.shown),
     }
 }
 

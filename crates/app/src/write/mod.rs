@@ -210,7 +210,7 @@ impl App {
             match attempt {
                 Attempt::Done(done) => return Ok(Settled::Done(done)),
                 Attempt::Before(kept) => return Ok(Settled::Before(kept)),
-                Attempt::Needs(need) => facts::find_out(&*writing.outside, need, facts).await,
+                Attempt::Needs(need) => facts::find_out(self, &*writing.outside, need, facts).await?,
             }
         }
         tracing::error!(command = ?order.command, rounds = ROUNDS_MAX, "a command did not settle");

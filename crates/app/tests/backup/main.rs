@@ -2,5 +2,6 @@
 
 mod kit;
 mod lists;
+mod logos;
 mod refusals;
 mod whole;

@@ -17,6 +17,7 @@ pub(crate) mod texts;
 mod url;
 pub mod zip;
 
+pub(crate) use spelling::as_text;
 pub use spelling::type_name;
 
 use model::field::Api;

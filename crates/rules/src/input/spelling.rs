@@ -23,7 +23,7 @@ pub fn type_name(json: &Json) -> &'static str {
 }
 
 /// The text that a value turns into where a text is expected.
-pub(super) fn as_text(json: &Json) -> String {
+pub(crate) fn as_text(json: &Json) -> String {
     match json {
         Json::String(text) => text.clone(),
         _ => {

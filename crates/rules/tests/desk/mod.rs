@@ -129,7 +129,9 @@ pub(crate) fn text(rejection: &Rejection) -> String {
             let reason = message.arguments().iter().find(|(name, _)| *name == "reason");
             reason.map(|(_, reason)| reason.clone()).unwrap_or_default()
         }
-        Rejection::Refused(message) | Rejection::ForbiddenBecause(message) => message.to_string(),
+        Rejection::Refused(message)
+        | Rejection::ForbiddenBecause(message)
+        | Rejection::NotFoundBecause(message) => message.to_string(),
         Rejection::Invalid(errors) => {
             let fields = errors.iter().map(|(field, said)| match said {
                 rules::Said::List(list) => {

@@ -311,9 +311,16 @@ fn is_within(schema: &Json, value: &Json) -> bool {
         && value.as_f64().is_none_or(|n| fits(n, "minimum", "maximum"))
 }
 
+/// RFC 3339 as the API writes it: whole seconds and a `Z`, or, of assets, the offset in figures and perhaps microseconds.
+fn is_date_time(text: &str) -> bool {
+    let asset = text.strip_suffix("+00:00").filter(|time| [19, 26].contains(&time.len()));
+    let record = text.strip_suffix('Z').filter(|time| time.len() == 19);
+    asset.or(record).is_some_and(|time| model::Time::parse(&format!("{time}Z")).is_ok())
+}
+
 fn has_format(format: &str, text: &str) -> bool {
     match format {
-        "date-time" => text.len() == 20 && model::Time::parse(text).is_ok() && text.ends_with('Z'),
+        "date-time" => is_date_time(text),
         "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
         "uri" => text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty()),

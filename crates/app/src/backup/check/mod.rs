@@ -3,6 +3,7 @@
 //! References, unique values and derived columns are computed here once more, by other means than those that wrote
 //! them.
 
+mod files;
 mod log;
 mod people;
 mod relations;
@@ -128,6 +129,7 @@ async fn check_contents(
     check_name_keys(reader, &world, findings).await?;
     progress.step("checking relations", 0, None);
     relations::check(&world, findings);
+    files::check(reader, &world, findings).await?;
     let everybody = reader.people().await?;
     people::check(&everybody, &reader.email_keys().await?.into_iter().collect(), findings);
     for item in &everybody.queue {
