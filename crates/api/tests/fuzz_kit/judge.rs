@@ -141,7 +141,7 @@ fn head_is_get_without_body(head: &Reply, whole: &Reply) -> Verdict {
     })
 }
 
-/// An answer to a question about records names the parameters that it ignores, and only those.
+/// An answer to a question about records, or about one, names the parameters that it ignores, and only those.
 fn ignored_parameters_are_named(input: &Input, reply: &Reply) -> Verdict {
     let Some(tag) = records_of(&input.path).filter(|_| input.method == "GET" && reply.code() == 200) else {
         return Ok(());
@@ -167,6 +167,9 @@ fn ignored_parameters_are_named(input: &Input, reply: &Reply) -> Verdict {
 fn records_of(path: &str) -> Option<Tag> {
     let rest = decode_path(path.strip_prefix("/api/")?);
     let (name, id) = rest.split_once('/').unwrap_or((&rest, ""));
+    if id.contains('/') {
+        return None;
+    }
     let name = if id.is_empty() { name.strip_suffix(".json").unwrap_or(name) } else { name };
     name.parse().ok()
 }
