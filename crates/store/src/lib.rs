@@ -47,6 +47,7 @@ mod migrate;
 mod outcome;
 mod position;
 mod postgres;
+mod privacy;
 mod queue;
 mod row;
 mod serial;

@@ -15,7 +15,7 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{outcome, people, position, postgres, queue, row, sql};
+use crate::{outcome, people, position, postgres, privacy, queue, row, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -255,6 +255,8 @@ reads! { Writer:
     is_empty() -> bool = reader::is_empty;
     /// Identifies this directory among others.
     installation_id() -> String = reader::installation_id;
+    /// Contacts that were deleted before a moment, by id.
+    deleted_contacts(before: Time, limit: u32) -> Vec<u32> = privacy::deleted_contacts;
     /// The end of the log.
     log_end() -> LogEnd = position::log_end;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
@@ -342,6 +344,7 @@ async fn write_records(session: &mut Session, tag: Tag, rows: &[RowChange]) -> R
 async fn purge(session: &mut Session, rows: &[RowChange]) -> Result<(), Error> {
     for (tag, id) in rows.iter().map(RowChange::record) {
         session.execute(sql::generated(sql::delete(tag)), vec![id.into()]).await?;
+        privacy::erase(session, tag, id).await?;
     }
     Ok(())
 }

@@ -445,9 +445,11 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                     take_permissions(reading, fields)?;
                     continue;
                 }
-                ("users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "blobs", _) => {
-                    Rows::Section(key.clone())
-                }
+                (
+                    "users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "mails" | "tickets"
+                    | "blobs",
+                    _,
+                ) => Rows::Section(key.clone()),
                 _ => return Err(reading.stop_form(Form::UnknownSection(key))),
             };
             reading.any = true;

@@ -9,8 +9,11 @@ use model::access::parse_namespace;
 use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret, User, UserKey};
 use model::{Tag, Time};
 use serde_json::{Map, Value as Json};
+use store::mail::Mail;
 use store::tables::Blob;
+use store::ticket::Ticket;
 
+use super::desk;
 use super::error::{LoadError, Place, shown_key};
 use super::object::{Object, bad_value};
 
@@ -33,6 +36,10 @@ pub(super) struct Found {
     pub(super) has_permissions: bool,
     /// Files.
     pub(super) blobs: Vec<Blob>,
+    /// Mail that has not left.
+    pub(super) mails: Vec<Mail>,
+    /// Open tickets.
+    pub(super) tickets: Vec<Ticket>,
     /// Keys of organizations by the name that a data set gives them.
     labels: HashMap<String, usize>,
     /// Rows of organization keys that are named by label; the keys may come later in the file.
@@ -90,6 +97,8 @@ impl Found {
             "user_api_keys" => named("user_api_key", "prefix"),
             "org_api_keys" => named("org_api_key", "prefix"),
             "verification_queue" => format!("verification_queue number {number}"),
+            "mails" => named("mail", "id"),
+            "tickets" => named("ticket", "id"),
             "blobs" => format!("blob number {number}"),
             _ => return None,
         };
@@ -99,6 +108,8 @@ impl Found {
             "user_api_keys" => self.take_user_key(object, plain),
             "org_api_keys" => self.take_org_key(object, plain),
             "verification_queue" => self.take_queue_item(object),
+            "mails" => self.take_mail(object),
+            "tickets" => self.take_ticket(object),
             _ => self.take_blob(object),
         })
     }
@@ -167,6 +178,26 @@ impl Found {
         self.queue.push(object.place().clone());
         self.people.queue.push(item);
         object.finish()
+    }
+
+    fn take_mail(&mut self, object: Object) -> Result<(), LoadError> {
+        let place = object.place().clone();
+        let mail = desk::take_mail(object)?;
+        if self.mails.iter().any(|known| known.id == mail.id) {
+            return Err(bad_value(&place, "id", mail.id.to_string(), "be the id of one mail only"));
+        }
+        self.mails.push(mail);
+        Ok(())
+    }
+
+    fn take_ticket(&mut self, object: Object) -> Result<(), LoadError> {
+        let place = object.place().clone();
+        let ticket = desk::take_ticket(object)?;
+        if self.tickets.iter().any(|known| known.id == ticket.id) {
+            return Err(bad_value(&place, "id", ticket.id.to_string(), "be the id of one ticket only"));
+        }
+        self.tickets.push(ticket);
+        Ok(())
     }
 
     fn take_blob(&mut self, mut object: Object) -> Result<(), LoadError> {
