@@ -25,7 +25,7 @@ pub trait Job: Send + Sync + 'static {
     /// How long after the start of a run the next one is due.
     fn every(&self) -> Duration;
 
-    /// How long after a run that failed the next one is due; `every` is the most.
+    /// How long after a run that failed the next one is due.
     fn retry_after(&self) -> Duration {
         Duration::from_secs(5 * 60)
     }

@@ -305,12 +305,11 @@ impl Runner {
     }
 
     fn next_due(&self, job: &dyn Job, started: Time, now: Time, outcome: Outcome) -> Time {
-        let every = job.every();
         let (from, pause) = match outcome {
-            Outcome::Done => (started, every),
+            Outcome::Done => (started, job.every()),
             // Whoever serves the database next goes on with it.
             Outcome::Stopped => return now,
-            Outcome::Failed | Outcome::Panicked | Outcome::Lost => (now, job.retry_after().min(every)),
+            Outcome::Failed | Outcome::Panicked | Outcome::Lost => (now, job.retry_after()),
         };
         let jitter = pause / JITTER_PART;
         let part = (self.random.draw() & 0xffff) as u32;

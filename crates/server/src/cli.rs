@@ -105,7 +105,36 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::ExportSqlite | Command::ExportJson => {
             Some(file.help("File to write; it appears when it is complete"))
         }
-        Command::Serve | Command::Demo | Command::Check | Command::Config | Command::Doctor => None,
+        Command::MailShow => Some(
+            Arg::new(FILE)
+                .value_parser(value_parser!(PathBuf))
+                .value_name("ID")
+                .required(true)
+                .help("Number of the mail"),
+        ),
+        Command::MailRetry | Command::TicketsClose => Some(
+            Arg::new(FILE)
+                .value_name("ID")
+                .value_parser(value_parser!(PathBuf))
+                .required(true)
+                .num_args(1..)
+                .help("Numbers, as the list tells them"),
+        ),
+        Command::JobsRun => Some(
+            Arg::new(FILE)
+                .value_parser(value_parser!(PathBuf))
+                .value_name("NAME")
+                .required(true)
+                .help("Name of the job, as the list tells it"),
+        ),
+        Command::Serve
+        | Command::Demo
+        | Command::Check
+        | Command::Config
+        | Command::Doctor
+        | Command::MailList
+        | Command::TicketsList
+        | Command::JobsList => None,
     }
 }
 
@@ -221,6 +250,14 @@ mod tests {
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",
             "doctor --database sqlite:x --public-url https://x --json",
+            "serve --smtp smtp://h --mail-from a@x.example --support b@x.example",
+            "mail list --database sqlite:x --state failed --json",
+            "mail show --database sqlite:x --json 12",
+            "mail retry --database sqlite:x 12 13",
+            "tickets list --database sqlite:x --all --json",
+            "tickets close --database sqlite:x 1 2",
+            "jobs list --database sqlite:x --json",
+            "jobs run --database sqlite:x --smtp smtp://h mail",
         ] {
             run(words);
         }
@@ -245,6 +282,8 @@ mod tests {
             ("export csv x", format!("csv: no such command: {usage}")),
             ("export sqlit x", "sqlit: no such command: did you mean `sqlite`?".to_owned()),
             ("export sqlite", format!("FILE: missing: {usage}")),
+            ("mail show", format!("ID: missing: {usage}")),
+            ("jobs run", format!("NAME: missing: {usage}")),
             ("dump", format!("FILE: missing: {usage}")),
             ("dump a b", format!("b: not known here: {usage}")),
             ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),

@@ -30,6 +30,13 @@ pub(crate) enum Command {
     ExportJson,
     Config,
     Doctor,
+    MailList,
+    MailShow,
+    MailRetry,
+    TicketsList,
+    TicketsClose,
+    JobsList,
+    JobsRun,
 }
 
 impl Command {
@@ -41,6 +48,13 @@ impl Command {
         Command::Dump,
         Command::ExportSqlite,
         Command::ExportJson,
+        Command::MailList,
+        Command::MailShow,
+        Command::MailRetry,
+        Command::TicketsList,
+        Command::TicketsClose,
+        Command::JobsList,
+        Command::JobsRun,
         Command::Check,
         Command::Config,
         Command::Doctor,
@@ -58,6 +72,13 @@ impl Command {
             Command::Check => "check",
             Command::Config => "config",
             Command::Doctor => "doctor",
+            Command::MailList => "mail list",
+            Command::MailShow => "mail show",
+            Command::MailRetry => "mail retry",
+            Command::TicketsList => "tickets list",
+            Command::TicketsClose => "tickets close",
+            Command::JobsList => "jobs list",
+            Command::JobsRun => "jobs run",
         }
     }
 
@@ -72,6 +93,13 @@ impl Command {
             Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
             Command::Config => "Show every option, its value and where the value comes from",
+            Command::MailList => "List outgoing mail, the newest first",
+            Command::MailShow => "Show an outgoing mail, and what became of it",
+            Command::MailRetry => "Queue mails again that failed, are held, or wait",
+            Command::TicketsList => "List open tickets to the support",
+            Command::TicketsClose => "Close tickets to the support",
+            Command::JobsList => "List the jobs, when they are due, and how their last runs went",
+            Command::JobsRun => "Run a job now; exit status 1 when it fails",
             Command::Doctor => {
                 "Examine an installation and tell what to mend; exit status 1 when something has to be"
             }
@@ -82,6 +110,9 @@ impl Command {
     pub(crate) fn about_group(name: &str) -> &'static str {
         match name {
             "export" => "Write the public directory to one file, for everybody",
+            "mail" => "Look after outgoing mail",
+            "tickets" => "Look after tickets to the support",
+            "jobs" => "Look after work on a schedule",
             _ => "",
         }
     }
@@ -127,6 +158,13 @@ pub(crate) const DATABASE: Opt = Opt {
         Command::ExportSqlite,
         Command::ExportJson,
         Command::Check,
+        Command::MailList,
+        Command::MailShow,
+        Command::MailRetry,
+        Command::TicketsList,
+        Command::TicketsClose,
+        Command::JobsList,
+        Command::JobsRun,
     ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -149,7 +187,7 @@ pub(crate) const PUBLIC_URL: Opt = Opt {
     name: "public-url",
     value: Some("URL"),
     default: None,
-    commands: &[Command::Serve, Command::ExportSqlite, Command::ExportJson],
+    commands: &[Command::Serve, Command::ExportSqlite, Command::ExportJson, Command::JobsRun],
     secret: false,
     help: "URL under which people reach the server, for links in answers; a server takes http://LISTEN when not set",
     remedy: "give scheme, host and port, such as https://directory.example",
@@ -209,6 +247,62 @@ pub(crate) const EGRESS_GATEWAY: Opt = Opt {
     secret: true,
     help: "Gateway that fetches documents named by users, as GET URL?url=…; fetched directly when not set",
     remedy: WEB_URL,
+};
+
+/// Who delivers mail.
+pub(crate) const SMTP: Opt = Opt {
+    name: "smtp",
+    value: Some("URL"),
+    default: None,
+    commands: &[Command::Serve, Command::JobsRun],
+    secret: true,
+    help: "Mail server, as smtps://USER:PASSWORD@HOST or smtp://HOST; mail stays in the database when not set",
+    remedy: "give smtps://USER:PASSWORD@HOST, smtp://HOST for STARTTLS, or smtp://HOST?tls=none",
+};
+
+/// Whose mail it is.
+pub(crate) const MAIL_FROM: Opt = Opt {
+    name: "mail-from",
+    value: Some("ADDR"),
+    default: None,
+    commands: &[Command::Serve, Command::JobsRun],
+    secret: false,
+    help: "Address that mail comes from; that of the support when not set",
+    remedy: MAIL_ADDRESS,
+};
+
+/// Who helps.
+pub(crate) const SUPPORT: Opt = Opt {
+    name: "support",
+    value: Some("ADDR"),
+    default: None,
+    commands: &[Command::Serve, Command::JobsRun],
+    secret: false,
+    help: "Address of the support, which gets tickets and stands in messages; support@HOST of the public URL when not \
+           set",
+    remedy: MAIL_ADDRESS,
+};
+
+/// Which mails are listed.
+pub(crate) const STATE: Opt = Opt {
+    name: "state",
+    value: Some("STATE"),
+    default: None,
+    commands: &[Command::MailList],
+    secret: false,
+    help: "List mails in this state only: queued, sending, sent, failed or held",
+    remedy: "give queued, sending, sent, failed or held",
+};
+
+/// Which tickets are listed.
+pub(crate) const ALL: Opt = Opt {
+    name: "all",
+    value: None,
+    default: None,
+    commands: &[Command::TicketsList],
+    secret: false,
+    help: "List closed tickets as well",
+    remedy: SWITCH,
 };
 
 /// Where figures for monitors are served.
@@ -304,9 +398,15 @@ pub(crate) const JSON: Opt = Opt {
     name: "json",
     value: None,
     default: None,
-    commands: &[Command::Doctor],
+    commands: &[
+        Command::Doctor,
+        Command::MailList,
+        Command::MailShow,
+        Command::TicketsList,
+        Command::JobsList,
+    ],
     secret: false,
-    help: "Tell the findings as JSON",
+    help: "Tell it as JSON",
     remedy: SWITCH,
 };
 
@@ -322,6 +422,7 @@ pub(crate) const LOG: Opt = Opt {
 };
 
 const WEB_URL: &str = "give a URL that begins with http:// or https://";
+const MAIL_ADDRESS: &str = "give one mail address, such as support@directory.example";
 const SWITCH: &str = "give 1 or 0";
 
 /// Every option, in the order of help texts.
@@ -334,6 +435,11 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &GEOCODER,
     &RDAP,
     &EGRESS_GATEWAY,
+    &SMTP,
+    &MAIL_FROM,
+    &SUPPORT,
+    &STATE,
+    &ALL,
     &METRICS_LISTEN,
     &RATE_LIMITS,
     &LIMITS[0],

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use app::limits::Rules;
 use demo::Scale;
+use jobs::mail::SmtpServer;
 use store::DatabaseUrl;
+use store::mail::MailState;
 use store::url::UrlError;
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -30,6 +32,13 @@ pub(crate) struct Settings {
     /// Where figures are served, apart from the directory.
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) egress_gateway: Option<Url>,
+    pub(crate) smtp: Option<SmtpServer>,
+    pub(crate) mail_from: Option<String>,
+    pub(crate) support: Option<String>,
+    /// Of mails that are listed.
+    pub(crate) state: Option<MailState>,
+    /// Whether what is closed is listed as well.
+    pub(crate) all: bool,
     pub(crate) rate_limits: bool,
     /// How often callers may ask; off where `rate_limits` is.
     pub(crate) limits: Rules,
@@ -63,6 +72,13 @@ impl Settings {
             rdap: optional(values, &options::RDAP, web_url)?,
             metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
             egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
+            smtp: optional(values, &options::SMTP, str::parse)?,
+            mail_from: optional(values, &options::MAIL_FROM, mail_address)?,
+            support: optional(values, &options::SUPPORT, mail_address)?,
+            state: optional(values, &options::STATE, |text| {
+                word(text, &MailState::ALL.map(|state| (state.as_str(), state)))
+            })?,
+            all: switch(values, &options::ALL)?,
             rate_limits,
             limits: limits::read(values, rate_limits)?,
             allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
@@ -156,6 +172,19 @@ fn web_url(text: &str) -> Parsed<Url> {
     match url.scheme() {
         "http" | "https" => Ok(url),
         scheme => Err(format!("the scheme is {scheme}")),
+    }
+}
+
+fn mail_address(text: &str) -> Parsed<String> {
+    jobs::mail::address(text).map(|address| address.to_string())
+}
+
+/// The host of a public URL, as the right side of mail addresses. Addresses of machines are of use on these alone.
+pub(crate) fn mail_host(public_url: &str) -> String {
+    let url = Url::parse(public_url).ok();
+    match url.as_ref().and_then(Url::domain) {
+        Some(domain) => domain.trim_end_matches('.').to_owned(),
+        None => "localhost".to_owned(),
     }
 }
 
@@ -269,6 +298,21 @@ mod tests {
     }
 
     #[test]
+    fn mail_has_a_host() {
+        for (url, host) in [
+            ("https://directory.example", "directory.example"),
+            ("http://127.0.0.1:8080", "localhost"),
+            ("http://[::1]:8080", "localhost"),
+            ("http://localhost:80", "localhost"),
+        ] {
+            assert_eq!(mail_host(url), host);
+        }
+        let server = accepted("PEERINGD_SMTP", "smtps://ada:hunter2@mail.example").smtp;
+        let shown = format!("{server:?}");
+        assert!(shown.contains("smtps://mail.example:465") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
     fn people_are_led_to_a_url_that_is_given() {
         assert!(!read(&[]).expect("valid").canonical_redirect);
         let told = read(&[("PEERINGD_CANONICAL_REDIRECT", "1")]).expect_err("no URL");
@@ -301,6 +345,10 @@ mod tests {
             ),
             ("GEOCODER", "file:///etc/passwd", "the scheme is file"),
             ("RDAP", "http://", "not a URL, empty host"),
+            ("SMTP", "http://mail.example", "the scheme is http: give smtps://USER"),
+            ("MAIL_FROM", "Ada <ada@one.example>", "no mail address, "),
+            ("SUPPORT", "support", "no mail address, "),
+            ("STATE", "lost", "no such choice: give queued, "),
             ("RATE_LIMITS", "OFF", "no such choice: give on or off"),
             ("SKIP_ORPHANS", "maybe", "neither yes nor no"),
             ("SCALE", "huge", "no such choice: give small or full"),
@@ -321,6 +369,7 @@ mod tests {
             ("DATABASE", "hunter2"),
             ("GEOCODER", "hunter2@geo.example"),
             ("RDAP", "ftp://hunter2@rdap.example/"),
+            ("SMTP", "smtp://ada:hunter2@mail.example?tls=maybe"),
             ("PUBLIC_URL", "https://ada:hunter2@directory.example"),
             ("PUBLIC_URL", "https://hunter2@directory.example"),
             ("PUBLIC_URL", "hunter2@directory.example"),

@@ -18,14 +18,17 @@ The public directory of networks, exchanges and facilities, in one program
 Usage: peeringd <COMMAND>
 
 Commands:
-  demo    Make up a lifelike directory and serve it
-  load    Load records, people and keys from files into a database
-  serve   Serve the directory in a database
-  dump    Write everything in a database to one file, as a backup that `load` reads
-  export  Write the public directory to one file, for everybody
-  check   Check that a database is whole; exit status 1 when it is not
-  config  Show every option, its value and where the value comes from
-  doctor  Examine an installation and tell what to mend; exit status 1 when something has to be
+  demo     Make up a lifelike directory and serve it
+  load     Load records, people and keys from files into a database
+  serve    Serve the directory in a database
+  dump     Write everything in a database to one file, as a backup that `load` reads
+  export   Write the public directory to one file, for everybody
+  mail     Look after outgoing mail
+  tickets  Look after tickets to the support
+  jobs     Look after work on a schedule
+  check    Check that a database is whole; exit status 1 when it is not
+  config   Show every option, its value and where the value comes from
+  doctor   Examine an installation and tell what to mend; exit status 1 when something has to be
 
 Options:
   -h, --help     Print help

@@ -51,7 +51,7 @@ impl Actor {
 pub enum RowChange {
     /// The record is there and looks like this.
     Put(AnyRecord),
-    /// The record is gone for good.
+    /// The record is gone for good, and with it its personal values in all former images.
     Purge {
         /// Its type.
         tag: Tag,

@@ -51,6 +51,7 @@ mod migrate;
 mod outcome;
 mod position;
 mod postgres;
+mod privacy;
 mod queue;
 mod row;
 mod serial;

@@ -231,6 +231,11 @@ pub(crate) async fn list(
     }
 }
 
+/// Mails that have not left, by number.
+pub(crate) async fn unsent(session: &mut Session) -> Result<Vec<Mail>, Error> {
+    select(session, "WHERE state <> 'sent' ORDER BY id", vec![]).await
+}
+
 /// A mail by its number.
 pub(crate) async fn get(session: &mut Session, id: u32) -> Result<Option<Mail>, Error> {
     Ok(select(session, "WHERE id = $1", vec![id.into()]).await?.into_iter().next())

@@ -19,7 +19,7 @@ use crate::position::{self, LogEnd};
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
 use crate::ticket::{self, Ticket};
-use crate::{delivery, image, people, postgres, row, sql, sqlite};
+use crate::{delivery, image, people, postgres, privacy, row, sql, sqlite};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
@@ -71,7 +71,7 @@ reads! { Reader:
     known_command(command_id: &str) -> Option<u64> = known_command;
     /// The newest word of the log about each record of a type, by id.
     newest(tag: Tag) -> Vec<Newest> = newest;
-    /// Whether the directory holds neither records, nor people, nor a log of former ones.
+    /// Whether the directory holds neither records, nor people, nor mail, nor a log of former ones.
     is_empty() -> bool = is_empty;
     /// Identifies this directory among others.
     installation_id() -> String = installation_id;
@@ -91,8 +91,15 @@ reads! { Reader:
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
     /// The newest mails, newest first: at most `limit` of a state, or of all states.
     mails(state: Option<MailState>, limit: u32) -> Vec<Mail> = mail::list;
+    /// Mails that have not left, by number.
+    unsent_mails() -> Vec<Mail> = mail::unsent;
     /// A mail by its number.
     mail(id: u32) -> Option<Mail> = mail::get;
+    /// Contacts that were deleted before a moment, by id.
+    deleted_contacts(before: Time, limit: u32) -> Vec<u32> = privacy::deleted_contacts;
+    /// Addresses of clients in changes before a moment that are whole: each with the number of its change, behind the
+    /// one numbered `after` and in their order.
+    whole_addresses(before: Time, after: u64, limit: u32) -> Vec<(u64, String)> = privacy::whole_addresses;
     /// Whether a mail can be delivered now.
     is_mail_due(now: Time) -> bool = delivery::is_due;
     /// The jobs that are known, by name.
@@ -137,7 +144,8 @@ pub(crate) async fn known_command(session: &mut Session, command_id: &str) -> Re
 }
 
 pub(crate) async fn is_empty(session: &mut Session) -> Result<bool, Error> {
-    const PEOPLE: &str = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM group_permission)";
+    const PEOPLE: &str = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM group_permission) \
+                          + (SELECT count(*) FROM mail) + (SELECT count(*) FROM ticket)";
     if sequence(session).await? > 0 {
         return Ok(false);
     }

@@ -8,3 +8,9 @@ pub(crate) async fn next(session: &mut Session, name: &'static str) -> Result<u3
     const NEXT: &str = "UPDATE serial SET last = last + 1 WHERE name = $1 RETURNING last";
     session.one(NEXT, vec![name.into()]).await
 }
+
+/// Makes sure that no number up to `used` is given out.
+pub(crate) async fn skip(session: &mut Session, name: &'static str, used: u32) -> Result<(), Error> {
+    const SKIP: &str = "UPDATE serial SET last = $2 WHERE name = $1 AND last < $2";
+    session.execute(SKIP, vec![name.into(), used.into()]).await
+}

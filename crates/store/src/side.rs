@@ -10,9 +10,10 @@ use model::{Tag, Time};
 use crate::delivery::{self, Settled};
 use crate::error::Error;
 use crate::job::{self, Claim, RunEnd};
-use crate::mail::{self, NewMail};
+use crate::mail::{self, Mail, NewMail};
+use crate::privacy;
 use crate::session::Session;
-use crate::ticket::{self, NewTicket};
+use crate::ticket::{self, NewTicket, Ticket};
 use crate::writer::Writer;
 
 /// A short transaction. Nothing counts before [`Side::finish`]; dropping it undoes all.
@@ -84,6 +85,11 @@ macro_rules! desk {
 
 desk! { Writer Side }
 
+writes! { Writer:
+    /// Writes mails and tickets as they are, and gives their numbers to no other.
+    add_desk(mails: &[Mail], tickets: &[Ticket]) -> () = ticket::restore;
+}
+
 writes! { Side:
     /// Makes a job known; one that is known stays as it is.
     announce_job(name: &str, due: Time) -> () = job::announce;
@@ -95,7 +101,7 @@ writes! { Side:
     /// Ends a run and gives the lease back. What became another process's meanwhile stays as it is.
     end_run(end: RunEnd<'_>) -> () = job::end;
     /// Marks the next mail as being handed over, and gives it.
-    take_mail(now: Time) -> Option<crate::mail::Mail> = delivery::take;
+    take_mail(now: Time) -> Option<Mail> = delivery::take;
     /// Notes what became of a mail that was being handed over.
     settle_mail(id: u32, settled: &Settled, now: Time) -> () = delivery::settle;
     /// Holds the mails that were being handed over when whoever did so came to an end. Gives their number. The caller
@@ -103,6 +109,10 @@ writes! { Side:
     hold_strays() -> u64 = delivery::hold_strays;
     /// Queues a mail again that has failed, is held, or waits for its next attempt. Tells whether there is such a one.
     retry_mail(id: u32, now: Time) -> bool = delivery::retry;
+    /// Puts another text in the place of the client's address of a change; `None` erases it.
+    put_address(seq: u64, text: Option<&str>) -> () = privacy::put_address;
+    /// Erases the addresses of clients in changes before a moment. Gives their number.
+    erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
     /// Forgets mails that were sent before a moment. Gives their number.
     forget_sent_mail(before: Time) -> u64 = delivery::forget_sent;
 }

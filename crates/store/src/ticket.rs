@@ -5,7 +5,7 @@ use std::fmt::Write;
 use model::{Tag, Time};
 
 use crate::error::Error;
-use crate::mail::{self, NewMail};
+use crate::mail::{self, Mail, NewMail};
 use crate::serial;
 use crate::session::{Cell, Row, Session};
 use crate::sql;
@@ -154,6 +154,20 @@ pub(crate) async fn add(session: &mut Session, ticket: &Ticket) -> Result<(), Er
         ticket.closed.map(|time| time.0).into(),
     ];
     session.execute(ADD, cells).await
+}
+
+/// Writes mails and tickets of a backup, and skips the numbers that it names.
+pub(crate) async fn restore(session: &mut Session, mails: &[Mail], tickets: &[Ticket]) -> Result<(), Error> {
+    for mail in mails {
+        mail::add(session, mail).await?;
+        serial::skip(session, "mail", mail.id.max(mail.mail.answers.unwrap_or_default())).await?;
+    }
+    for ticket in tickets {
+        add(session, ticket).await?;
+        serial::skip(session, "mail", ticket.mail.unwrap_or_default()).await?;
+        serial::skip(session, "ticket", ticket.id).await?;
+    }
+    Ok(())
 }
 
 /// Says of all tickets about a record that nothing is left to do. Those that nobody was told of yet are closed at

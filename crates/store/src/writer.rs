@@ -17,7 +17,7 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{members, outcome, people, position, postgres, queue, row, sql};
+use crate::{members, outcome, people, position, postgres, privacy, queue, row, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -298,6 +298,8 @@ reads! { Writer:
     installation_id() -> String = reader::installation_id;
     /// The mail address of whoever asked for a record that waits for approval, if there is one.
     queue_requester(tag: Tag, id: u32) -> Option<String> = queue::requester;
+    /// Contacts that were deleted before a moment, by id.
+    deleted_contacts(before: Time, limit: u32) -> Vec<u32> = privacy::deleted_contacts;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;
@@ -371,6 +373,7 @@ async fn purge(session: &mut Session, rows: &[RowChange]) -> Result<(), Error> {
     for (tag, id) in rows.iter().map(RowChange::record) {
         logos::remove(session, tag, id).await?;
         session.execute(sql::generated(sql::delete(tag)), vec![id.into()]).await?;
+        privacy::erase(session, tag, id).await?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub mod language;
 mod people;
 #[cfg(all(feature = "http", feature = "databases"))]
 mod site;
+#[cfg(feature = "smtp")]
+mod smtp;
 mod world;
 
 #[cfg(feature = "http")]
@@ -32,4 +34,6 @@ pub use database::{Bench, Kind, dataset};
 pub use people::{Caller, people};
 #[cfg(all(feature = "http", feature = "databases"))]
 pub use site::{Counted, Site};
+#[cfg(feature = "smtp")]
+pub use smtp::{Manner, Received, SmtpFake};
 pub use world::{PUBLIC_URL, World};

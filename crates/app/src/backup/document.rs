@@ -446,7 +446,8 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                     continue;
                 }
                 (
-                    "users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "blobs" | "logos",
+                    "users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "mails" | "tickets"
+                    | "blobs" | "logos",
                     _,
                 ) => Rows::Section(key.clone()),
                 _ => return Err(reading.stop_form(Form::UnknownSection(key))),

@@ -17,7 +17,7 @@ use store::logos::LogoRow;
 use store::tables::{Blob, hex};
 use store::{Reader, Store};
 
-use super::Progress;
+use super::{Progress, desk};
 use crate::new_file::{Existing, MakeError, NewFile, Readers};
 
 /// Writes a backup to a file, and gives the number of records in it. The file appears when it is complete; a
@@ -98,6 +98,7 @@ pub async fn write(
     }
     let people = reader.people().await?;
     write_people(out, &people)?;
+    write_desk(out, &mut reader).await?;
     write_blobs(out, &mut reader).await?;
     write_logos(out, &reader.logo_rows().await?)?;
     out.write_all(b"\n}\n")?;
@@ -138,7 +139,7 @@ fn write_record(record: &AnyRecord, line: &mut String) {
 }
 
 /// As the API writes times, with microseconds where there are some.
-fn write_time(time: Time, line: &mut String) {
+pub(super) fn write_time(time: Time, line: &mut String) {
     line.push('"');
     time.write(line);
     let micros = time.0.rem_euclid(Time::SECOND);
@@ -150,19 +151,19 @@ fn write_time(time: Time, line: &mut String) {
 }
 
 /// Writes an object key by key.
-struct ObjectWriter<'a> {
+pub(super) struct ObjectWriter<'a> {
     line: &'a mut String,
     first: bool,
 }
 
 impl<'a> ObjectWriter<'a> {
-    fn new(line: &'a mut String) -> ObjectWriter<'a> {
+    pub(super) fn new(line: &'a mut String) -> ObjectWriter<'a> {
         line.push('{');
         ObjectWriter { line, first: true }
     }
 
     /// Writes a key; its value is to be appended to what this gives.
-    fn key(&mut self, key: &str) -> &mut String {
+    pub(super) fn key(&mut self, key: &str) -> &mut String {
         self.line.push_str(if self.first { "" } else { ", " });
         self.first = false;
         write_text(key, self.line);
@@ -170,11 +171,11 @@ impl<'a> ObjectWriter<'a> {
         self.line
     }
 
-    fn text(&mut self, key: &str, value: &str) {
+    pub(super) fn text(&mut self, key: &str, value: &str) {
         write_text(value, self.key(key));
     }
 
-    fn optional_text(&mut self, key: &str, value: Option<&str>) {
+    pub(super) fn optional_text(&mut self, key: &str, value: Option<&str>) {
         match value {
             Some(value) => self.text(key, value),
             None => self.plain(key, "null"),
@@ -182,11 +183,18 @@ impl<'a> ObjectWriter<'a> {
     }
 
     /// A number or boolean.
-    fn plain(&mut self, key: &str, value: impl fmt::Display) {
+    pub(super) fn plain(&mut self, key: &str, value: impl fmt::Display) {
         let _ = write!(self.key(key), "{value}");
     }
 
-    fn end(self) {
+    pub(super) fn optional_plain(&mut self, key: &str, value: Option<impl fmt::Display>) {
+        match value {
+            Some(value) => self.plain(key, value),
+            None => self.plain(key, "null"),
+        }
+    }
+
+    pub(super) fn end(self) {
         self.line.push('}');
     }
 }
@@ -228,6 +236,15 @@ fn write_people(out: &mut (dyn Write + Send), people: &People) -> io::Result<()>
     write_list(out, "verification_queue", &people.queue, write_queue_item)
 }
 
+pub(super) fn write_text_list(texts: &[String], line: &mut String) {
+    line.push('[');
+    for (n, text) in texts.iter().enumerate() {
+        line.push_str(if n > 0 { ", " } else { "" });
+        write_text(text, line);
+    }
+    line.push(']');
+}
+
 fn write_ids(ids: &[u32], line: &mut String) {
     line.push('[');
     for (n, id) in ids.iter().enumerate() {
@@ -267,7 +284,7 @@ fn write_key(state: &KeyState, object: &mut ObjectWriter<'_>) {
     write_optional_time("created", state.created, object);
 }
 
-fn write_optional_time(key: &str, time: Option<Time>, object: &mut ObjectWriter<'_>) {
+pub(super) fn write_optional_time(key: &str, time: Option<Time>, object: &mut ObjectWriter<'_>) {
     match time {
         Some(time) => write_time(time, object.key(key)),
         None => object.plain(key, "null"),
@@ -307,13 +324,24 @@ fn write_queue_item(item: &QueueItem, line: &mut String) {
     let mut object = ObjectWriter::new(line);
     object.text("type", item.tag.as_str());
     object.plain("object_id", item.object_id);
-    match item.user_id {
-        Some(user) => object.plain("user_id", user),
-        None => object.plain("user_id", "null"),
-    }
+    object.optional_plain("user_id", item.user_id);
     object.optional_text("org_key", item.org_key.as_deref());
     write_optional_time("created", item.created, &mut object);
     object.end();
+}
+
+/// Mail that has not left and open tickets; each is left out where there is none.
+async fn write_desk(out: &mut (dyn Write + Send), reader: &mut Reader) -> Result<(), WriteError> {
+    let (mails, tickets) = (reader.unsent_mails().await?, reader.tickets(false).await?);
+    if !mails.is_empty() {
+        out.write_all(b",\n")?;
+        write_list(out, "mails", &mails, desk::write_mail)?;
+    }
+    if !tickets.is_empty() {
+        out.write_all(b",\n")?;
+        write_list(out, "tickets", &tickets, desk::write_ticket)?;
+    }
+    Ok(())
 }
 
 /// Files are left out where there are none; one at a time, since they may be large.

@@ -34,6 +34,10 @@ pub struct Summary {
     pub users: u64,
     /// API keys written, of users and organizations.
     pub keys: u64,
+    /// Mails written, all of them held.
+    pub mails: u64,
+    /// Open tickets written.
+    pub tickets: u64,
     /// Records left out because a parent is missing, by type, in the order of [`Tag::ALL`].
     pub skipped: [u64; 13],
     /// References set to null because what they name is missing.
@@ -222,6 +226,7 @@ pub async fn write(
         }
     }
     writer.add_people(&found.people, now).await?;
+    writer.add_desk(&found.mails, &found.tickets).await?;
     for blob in &found.blobs {
         writer.put_blob(blob).await?;
     }
@@ -238,6 +243,8 @@ fn summary(records: &[Vec<FoundRecord>; 13], found: &Found, skipped: Skipped) ->
         records: std::array::from_fn(|tag| records[tag].len() as u64),
         users: people.users.len() as u64,
         keys: (people.user_keys.len() + people.org_keys.len()) as u64,
+        mails: found.mails.len() as u64,
+        tickets: found.tickets.len() as u64,
         skipped: skipped.records,
         detached: skipped.detached,
         skipped_people: skipped.people,

@@ -1,8 +1,9 @@
 //! Backups: loading a directory into an empty database, writing one out, and checking one.
 //!
 //! The format is one JSON object. A key per record type holds the list of its records with every stored column;
-//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue`, `blobs` and `logos` hold the rest. It
-//! carries hashes of passwords and keys, never these themselves. It is the present state: the log of changes is
+//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue`, `mails`, `tickets`, `blobs` and
+//! `logos` hold the rest: of mail what has not left, and of tickets the open ones. It carries hashes of passwords and
+//! keys, never these themselves. It is the present state: the log of changes is
 //! not part of it. `load` reads API list documents, `{"data": […]}`, as well.
 //!
 //! These functions read and write files and compute for seconds; call them from commands, not from a server's
@@ -14,6 +15,7 @@ pub mod error;
 pub mod load;
 
 mod derived;
+mod desk;
 mod document;
 mod logo;
 mod object;

@@ -10,8 +10,11 @@ use model::directory::{Grant, Group, KeyState, OrgKey, People, QueueItem, Secret
 use model::{Tag, Time};
 use serde_json::{Map, Value as Json};
 use store::logos::LogoRow;
+use store::mail::Mail;
 use store::tables::Blob;
+use store::ticket::Ticket;
 
+use super::desk;
 use super::error::{LoadError, Place, shown_key};
 use super::object::{Object, bad_value};
 
@@ -38,6 +41,10 @@ pub(super) struct Found {
     pub(super) logos: Vec<LogoRow>,
     /// Where each of `logos` stands.
     pub(super) logo_places: Vec<Place>,
+    /// Mail that has not left.
+    pub(super) mails: Vec<Mail>,
+    /// Open tickets.
+    pub(super) tickets: Vec<Ticket>,
     /// Keys of organizations by the name that a data set gives them.
     labels: HashMap<String, usize>,
     /// Rows of organization keys that are named by label; the keys may come later in the file.
@@ -95,6 +102,8 @@ impl Found {
             "user_api_keys" => named("user_api_key", "prefix"),
             "org_api_keys" => named("org_api_key", "prefix"),
             "verification_queue" => format!("verification_queue number {number}"),
+            "mails" => named("mail", "id"),
+            "tickets" => named("ticket", "id"),
             "blobs" => format!("blob number {number}"),
             "logos" => format!("logo number {number}"),
             _ => return None,
@@ -106,6 +115,8 @@ impl Found {
             "org_api_keys" => self.take_org_key(object, plain),
             "verification_queue" => self.take_queue_item(object),
             "logos" => self.take_logo(object),
+            "mails" => self.take_mail(object),
+            "tickets" => self.take_ticket(object),
             _ => self.take_blob(object),
         })
     }
@@ -176,6 +187,26 @@ impl Found {
         self.queue.push(object.place().clone());
         self.people.queue.push(item);
         object.finish()
+    }
+
+    fn take_mail(&mut self, object: Object) -> Result<(), LoadError> {
+        let place = object.place().clone();
+        let mail = desk::take_mail(object)?;
+        if self.mails.iter().any(|known| known.id == mail.id) {
+            return Err(bad_value(&place, "id", mail.id.to_string(), "be the id of one mail only"));
+        }
+        self.mails.push(mail);
+        Ok(())
+    }
+
+    fn take_ticket(&mut self, object: Object) -> Result<(), LoadError> {
+        let place = object.place().clone();
+        let ticket = desk::take_ticket(object)?;
+        if self.tickets.iter().any(|known| known.id == ticket.id) {
+            return Err(bad_value(&place, "id", ticket.id.to_string(), "be the id of one ticket only"));
+        }
+        self.tickets.push(ticket);
+        Ok(())
     }
 
     fn take_blob(&mut self, mut object: Object) -> Result<(), LoadError> {

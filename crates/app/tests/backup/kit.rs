@@ -31,6 +31,10 @@ impl Bench {
         self.0.store(name).await
     }
 
+    pub(crate) async fn run(&self, name: &str, statements: &str) {
+        self.0.run(name, statements).await;
+    }
+
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         fs::write(&path, text).expect("a file");

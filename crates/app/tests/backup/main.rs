@@ -1,5 +1,6 @@
 //! Loading, dumping and checking directories.
 
+mod desk;
 mod kit;
 mod lists;
 mod logos;

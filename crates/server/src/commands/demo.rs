@@ -12,7 +12,7 @@ use demo::Scale;
 use store::{DatabaseUrl, Mode, Store};
 
 use self::welcome::Welcome;
-use super::{salts, serve};
+use super::{jobs, salts, serve};
 use crate::clock::SystemClock;
 use crate::failure::{Done, End, Failure, plain};
 use crate::listener;
@@ -36,7 +36,8 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     let store = open(&file, Mode::Existing).await?;
     let app = serve::open_app(settings, &store, &local_url(address)).await?;
     let attribution = app.place_attribution();
-    serve::serve(listener, app, &store, serve::Front::default(), |address| {
+    let runner = jobs::runner(settings, &store, &local_url(address))?;
+    serve::serve(listener, app, &store, serve::Front::default(), runner, |address| {
         let welcome = Welcome {
             url: local_url(address),
             folder: &settings.dir,

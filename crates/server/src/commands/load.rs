@@ -93,6 +93,12 @@ fn told(summary: &Summary, place: &str) -> String {
             first.join(", ")
         ));
     }
+    if summary.mails > 0 {
+        lines.push(format!(
+            "mails held, since they may have been sent meanwhile: {}; look with `peeringd mail list --state held`",
+            grouped(summary.mails)
+        ));
+    }
     if summary.default_permissions {
         lines.push("the files hold no permissions; the usual ones were installed".to_owned());
     }

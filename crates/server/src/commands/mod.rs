@@ -3,9 +3,11 @@
 mod check;
 mod config;
 mod demo;
+mod desk;
 mod doctor;
 mod dump;
 mod export;
+mod jobs;
 mod load;
 mod serve;
 
@@ -43,6 +45,13 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::Dump => block_on(dump::run(&settings, &files)),
         Command::ExportSqlite => block_on(export::run(&settings, Form::Sqlite, &files)),
         Command::ExportJson => block_on(export::run(&settings, Form::Json, &files)),
+        Command::MailList => block_on(desk::list_mail(&settings)),
+        Command::MailShow => block_on(desk::show_mail(&settings, &files)),
+        Command::MailRetry => block_on(desk::retry_mail(&settings, &files)),
+        Command::TicketsList => block_on(desk::list_tickets(&settings)),
+        Command::TicketsClose => block_on(desk::close_tickets(&settings, &files)),
+        Command::JobsList => block_on(jobs::list(&settings)),
+        Command::JobsRun => block_on(jobs::run(&settings, &files)),
         Command::Check => block_on(check::run(&settings)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),

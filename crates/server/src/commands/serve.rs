@@ -3,21 +3,23 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::jobs::geocode::NominatimLocator;
+use ::jobs::http::{HttpClient, Settings as Outgoing};
+use ::jobs::outside::Online;
+use ::jobs::rdap::Rdap;
+use ::jobs::runner::Runner;
 use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
 use app::locate::{Locator, OfflineLocator};
 use app::write::Writing;
-use jobs::geocode::NominatimLocator;
-use jobs::http::{HttpClient, Settings as Outgoing};
-use jobs::outside::Online;
-use jobs::rdap::Rdap;
 use rules::Policy;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::jobs;
 use crate::clock::SystemClock;
 use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
@@ -43,6 +45,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         geocoder = shown(&settings.geocoder),
         rdap = shown(&settings.rdap),
         egress_gateway = shown(&settings.egress_gateway),
+        smtp = settings.smtp.as_ref().map(ToString::to_string),
         rate_limits = settings.rate_limits,
         trusted_proxies = %settings.trusted_proxies,
         "starting"
@@ -57,7 +60,8 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         proxies: Arc::new(settings.trusted_proxies.clone()),
         canonical: settings.canonical_redirect.then(|| Canonical::new(&public_url)).flatten(),
     };
-    serve(listener, app, &store, front, |_| Ok(())).await?;
+    let runner = jobs::runner(settings, &store, &public_url)?;
+    serve(listener, app, &store, front, runner, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
 }
@@ -108,7 +112,7 @@ pub(super) async fn open_app(
         policy: Policy {
             suggestion_org: Some(SUGGESTION_ORG),
             geocoding: settings.geocoder.is_some(),
-            ..Policy::default()
+            ..jobs::policy(settings, public_url)
         },
     };
     let opened = App::open(store, locator, clock, decided).await;
@@ -170,6 +174,7 @@ pub(super) async fn serve(
     app: Arc<App>,
     store: &Store,
     front: Front,
+    runner: Runner,
     ready: impl FnOnce(SocketAddr) -> Done<()>,
 ) -> Done<()> {
     let mut signals =
@@ -178,19 +183,26 @@ pub(super) async fn serve(
     ready(address)?;
     tracing::info!("listening on http://{address}");
     let signals = tokio::sync::Mutex::new(&mut signals);
+    let (halt, halted) = oneshot::channel::<()>();
     let stop = async {
         let signal = signals.lock().await.next().await;
         tracing::info!(signal, "stopping: requests under way are finished, a second signal cuts them off");
+        // Whoever listens has ended, or is told by what is dropped.
+        drop(halt);
     };
     let cut = async {
         signals.lock().await.next().await;
     };
     let follower = Follower::start(&app, store);
+    let jobs = tokio::spawn(Arc::new(runner).serve(async { halted.await.unwrap_or_default() }));
     // While the first requests come in: whoever asks for what is not rendered yet renders it.
     let warmed = Arc::clone(&app);
     tokio::task::spawn_blocking(move || warmed.warm());
     let served = front.around(&app, store);
     let drained = listener::serve(listener, served, Limits::default(), stop, cut).await;
+    if let Err(error) = jobs.await {
+        tracing::error!(%error, "jobs were no longer run");
+    }
     follower.stop().await;
     match drained {
         Drained::Completely => tracing::info!("stopped"),
