@@ -228,7 +228,8 @@ mod tests {
             ("NEGATIVE_CACHE_REFUSALS", "0", "neither off nor such a number: give off, or"),
         ] {
             let failure = rules(&[(name, value)], true).expect_err(value);
-            assert!(failure.starts_with(&format!("PEERINGD_{name}={value}: {told}")), "{failure}");
+            let shown = value.replace('\n', " ");
+            assert!(failure.starts_with(&format!("PEERINGD_{name}={shown}: {told}")), "{failure}");
             assert!(rules(&[(name, value)], false).is_err(), "also where limits are off: {name}");
         }
     }

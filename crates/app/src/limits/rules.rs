@@ -120,14 +120,24 @@ pub const SCOPES: [ScopeRow; 14] = [
         OFF,
         "Anonymous reads of what was a large answer before, by address and path",
     ),
-    row(Scope::RepeatedNetwork, "limit-repeated-network", OFF, "The same by /24 or /64 and path"),
+    row(
+        Scope::RepeatedNetwork,
+        "limit-repeated-network",
+        OFF,
+        "Anonymous reads of what was a large answer before, by /24 or /64 and path",
+    ),
     row(
         Scope::RepeatedUser,
         "limit-repeated-user",
         OFF,
         "Reads of what was a large answer before, by person and path",
     ),
-    row(Scope::RepeatedOrganization, "limit-repeated-organization", OFF, "The same by organization and path"),
+    row(
+        Scope::RepeatedOrganization,
+        "limit-repeated-organization",
+        OFF,
+        "Reads of what was a large answer before, by organization and path",
+    ),
     state(
         Scope::StateAddress,
         "limit-state-address",
@@ -138,8 +148,16 @@ pub const SCOPES: [ScopeRow; 14] = [
         "limit-state-user",
         "Lists of facilities or organizations with `state`, by person",
     ),
-    state(Scope::StateOrganization, "limit-state-organization", "The same by organization"),
-    state(Scope::StateAdmin, "limit-state-admin", "The same by superuser"),
+    state(
+        Scope::StateOrganization,
+        "limit-state-organization",
+        "Lists of facilities or organizations with `state`, by organization",
+    ),
+    state(
+        Scope::StateAdmin,
+        "limit-state-admin",
+        "Lists of facilities or organizations with `state`, by superuser",
+    ),
 ];
 
 impl Scope {
