@@ -6,7 +6,9 @@ use testkit::{Ask, Bench, Caller, Kind, Reply, Site, World, people};
 
 mod writes {
     mod bodies;
+    mod outside;
     mod permissions;
+    mod queue;
     mod records;
     mod sharing;
 }

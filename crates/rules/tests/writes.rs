@@ -6,5 +6,8 @@ mod invariants;
 mod writes {
     mod comebacks;
     mod creates;
+    mod queue;
+    mod roles;
+    mod sequences;
     mod updates;
 }

@@ -105,7 +105,16 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::ExportSqlite | Command::ExportJson => {
             Some(file.help("File to write; it appears when it is complete"))
         }
-        Command::Serve | Command::Demo | Command::Check | Command::Config | Command::Doctor => None,
+        Command::QueueShow | Command::QueueApprove | Command::QueueDeny => {
+            Some(file.value_name("RECORD").num_args(1..=2).help("Type and id, such as fac 17 or fac:17"))
+        }
+        Command::Serve
+        | Command::Demo
+        | Command::Check
+        | Command::QueueList
+        | Command::QueueExpire
+        | Command::Config
+        | Command::Doctor => None,
     }
 }
 
@@ -221,6 +230,12 @@ mod tests {
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",
             "doctor --database sqlite:x --public-url https://x --json",
+            "serve --suggestion-org none --approve-exchanges on --tutorial",
+            "queue list --database sqlite:x --json",
+            "queue show fac 17",
+            "queue approve fac:17 --owner 4 --json",
+            "queue deny fac 17 --reason TEXT",
+            "queue expire --days 30 --commit",
         ] {
             run(words);
         }
@@ -246,6 +261,8 @@ mod tests {
             ("export sqlit x", "sqlit: no such command: did you mean `sqlite`?".to_owned()),
             ("export sqlite", format!("FILE: missing: {usage}")),
             ("dump", format!("FILE: missing: {usage}")),
+            ("queue approve", format!("RECORD: missing: {usage}")),
+            ("queue deny fac 1 2", format!("2: not known here: {usage}")),
             ("dump a b", format!("b: not known here: {usage}")),
             ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),
             ("serve --listen=", format!("--listen ADDR:PORT: needs a value: {usage}")),

@@ -24,6 +24,11 @@ pub(crate) enum Command {
     Check,
     ExportSqlite,
     ExportJson,
+    QueueList,
+    QueueShow,
+    QueueApprove,
+    QueueDeny,
+    QueueExpire,
     Config,
     Doctor,
 }
@@ -38,6 +43,11 @@ impl Command {
         Command::ExportSqlite,
         Command::ExportJson,
         Command::Check,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
         Command::Config,
         Command::Doctor,
     ];
@@ -52,6 +62,11 @@ impl Command {
             Command::ExportSqlite => "export sqlite",
             Command::ExportJson => "export json",
             Command::Check => "check",
+            Command::QueueList => "queue list",
+            Command::QueueShow => "queue show",
+            Command::QueueApprove => "queue approve",
+            Command::QueueDeny => "queue deny",
+            Command::QueueExpire => "queue expire",
             Command::Config => "config",
             Command::Doctor => "doctor",
         }
@@ -67,6 +82,11 @@ impl Command {
             Command::ExportSqlite => "Write the public directory as a SQLite file, to ask it in SQL",
             Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
+            Command::QueueList => "List the records that wait for approval, the longest first",
+            Command::QueueShow => "Show a record that waits for approval, with all of its values",
+            Command::QueueApprove => "Publish a record that waits for approval",
+            Command::QueueDeny => "Remove a record that waits for approval, for good",
+            Command::QueueExpire => "Delete records that nobody decided about for too long",
             Command::Config => "Show every option, its value and where the value comes from",
             Command::Doctor => {
                 "Examine an installation and tell what to mend; exit status 1 when something has to be"
@@ -78,6 +98,7 @@ impl Command {
     pub(crate) fn about_group(name: &str) -> &'static str {
         match name {
             "export" => "Write the public directory to one file, for everybody",
+            "queue" => "Look at records that wait for approval, and decide about them",
             _ => "",
         }
     }
@@ -123,6 +144,11 @@ pub(crate) const DATABASE: Opt = Opt {
         Command::ExportSqlite,
         Command::ExportJson,
         Command::Check,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
     ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -229,6 +255,86 @@ pub(crate) const RATE_LIMITS: Opt = Opt {
     remedy: "give on or off",
 };
 
+/// Where suggested records go.
+pub(crate) const SUGGESTION_ORG: Opt = Opt {
+    name: "suggestion-org",
+    value: Some("ID|none"),
+    default: Some("20525"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Organization that suggested records belong to until their owner is known; where it does not exist, nothing \
+           can be suggested",
+    remedy: "give the id of an organization, or none",
+};
+
+/// Whether exchanges may be published without a look at them.
+pub(crate) const APPROVE_EXCHANGES: Opt = Opt {
+    name: "approve-exchanges",
+    value: Some("on|off"),
+    default: Some("off"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Publish new exchanges at once whose prefix is registered by who makes them, and whose member list names \
+           enough networks of others",
+    remedy: "give on or off",
+};
+
+/// Whether this is a directory to learn with.
+pub(crate) const TUTORIAL: Opt = Opt {
+    name: "tutorial",
+    value: None,
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "A directory to learn with: takes AS numbers and prefixes for documentation and private use, and publishes \
+           new records at once",
+    remedy: SWITCH,
+};
+
+/// To whom an approved record is given.
+pub(crate) const OWNER: Opt = Opt {
+    name: "owner",
+    value: Some("ORG"),
+    default: None,
+    commands: &[Command::QueueApprove],
+    secret: false,
+    help: "Id of the organization that the record is given to, as with suggestions; it keeps its own when not set",
+    remedy: "give the id of an organization",
+};
+
+/// What a refused person is told.
+pub(crate) const REASON: Opt = Opt {
+    name: "reason",
+    value: Some("TEXT"),
+    default: None,
+    commands: &[Command::QueueDeny],
+    secret: false,
+    help: "Why, for the mail to whoever asked for the record",
+    remedy: "give a sentence",
+};
+
+/// How long a record may wait.
+pub(crate) const DAYS: Opt = Opt {
+    name: "days",
+    value: Some("N"),
+    default: Some("90"),
+    commands: &[Command::QueueExpire],
+    secret: false,
+    help: "How many days a record may wait before it expires",
+    remedy: "give a whole number of days from 1 on",
+};
+
+/// Whether it is done, or only told.
+pub(crate) const COMMIT: Opt = Opt {
+    name: "commit",
+    value: None,
+    default: None,
+    commands: &[Command::QueueExpire],
+    secret: false,
+    help: "Do it; without this it is only told what would be done",
+    remedy: SWITCH,
+};
+
 /// Whether files may hold readable passwords and keys.
 pub(crate) const ALLOW_PLAINTEXT_SECRETS: Opt = Opt {
     name: "allow-plaintext-secrets",
@@ -300,9 +406,16 @@ pub(crate) const JSON: Opt = Opt {
     name: "json",
     value: None,
     default: None,
-    commands: &[Command::Doctor],
+    commands: &[
+        Command::Doctor,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
+    ],
     secret: false,
-    help: "Tell the findings as JSON",
+    help: "Tell the outcome as JSON",
     remedy: SWITCH,
 };
 
@@ -332,6 +445,13 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &EGRESS_GATEWAY,
     &METRICS_LISTEN,
     &RATE_LIMITS,
+    &SUGGESTION_ORG,
+    &APPROVE_EXCHANGES,
+    &TUTORIAL,
+    &OWNER,
+    &REASON,
+    &DAYS,
+    &COMMIT,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,
     &FORCE,

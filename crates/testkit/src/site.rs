@@ -75,11 +75,19 @@ impl Site {
     /// # Panics
     /// When the database cannot be read.
     pub async fn asking(store: Store, now: Time, outside: Arc<dyn Outside>) -> Site {
+        let policy = Policy { suggestion_org: Some(1234), tutorial: true, ..Policy::default() };
+        Site::deciding(store, now, outside, policy).await
+    }
+
+    /// The same, where the operator decided this.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn deciding(store: Store, now: Time, outside: Arc<dyn Outside>, policy: Policy) -> Site {
         let clock = Arc::new(FixedClock::at(now));
         let clock_of_app: Arc<FixedClock> = Arc::clone(&clock);
         let settings = Settings::at(PUBLIC_URL);
         let app = App::open(&store, Arc::new(OfflineLocator), clock_of_app, settings).await;
-        let policy = Policy { suggestion_org: Some(1234), tutorial: true, ..Policy::default() };
         let writing = Writing { store: store.clone(), outside, random: Arc::new(Counted), policy };
         let app = Arc::new(app.expect("a directory").with_writing(writing));
         Site { router: api::router(Arc::clone(&app)), app, store, clock }

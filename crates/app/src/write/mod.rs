@@ -19,6 +19,7 @@ use catalog::Snapshot;
 use model::{Tag, Time};
 use rules::{Author, Command, Context, Extras, Facts, Need, NextIds, Plan, Policy, Rejection, Stop, Ticket};
 use store::Store;
+use store::change::ActorKind;
 pub use store::change::Origin;
 
 pub use self::error::WriteError;
@@ -106,6 +107,11 @@ impl Order {
         Ok(Order { author: author(&identity), identity, ..self.clone() })
     }
 
+    /// Whether the author may be able to change something.
+    fn may_change(&self) -> bool {
+        self.identity.key.is_some() || self.actor.kind == ActorKind::System
+    }
+
     /// Plans the command.
     fn plan(
         &self,
@@ -176,7 +182,7 @@ impl App {
                 // What is published may lack what others committed a moment before this command came. To those who
                 // may change nothing that makes no difference.
                 Err(Stop::Rejected(rejection)) => {
-                    match !fresh && order.identity.key.is_some() && self.catches_up(writing).await {
+                    match !fresh && order.may_change() && self.catches_up(writing).await {
                         true => {
                             fresh = true;
                             continue;

@@ -7,6 +7,7 @@ mod doctor;
 mod dump;
 mod export;
 mod load;
+mod queue;
 mod serve;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use crate::options::{Command, Environment, Values};
 use crate::random::SystemRandom;
 use crate::settings::Settings;
 use crate::telemetry;
+use queue::Work;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, environment: &Environment) -> Done {
@@ -44,6 +46,11 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::ExportSqlite => block_on(export::run(&settings, Form::Sqlite, &files)),
         Command::ExportJson => block_on(export::run(&settings, Form::Json, &files)),
         Command::Check => block_on(check::run(&settings)),
+        Command::QueueList => block_on(queue::run(&settings, Work::List, &files)),
+        Command::QueueShow => block_on(queue::run(&settings, Work::Show, &files)),
+        Command::QueueApprove => block_on(queue::run(&settings, Work::Approve, &files)),
+        Command::QueueDeny => block_on(queue::run(&settings, Work::Deny, &files)),
+        Command::QueueExpire => block_on(queue::run(&settings, Work::Expire, &files)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),
     }
