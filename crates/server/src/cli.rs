@@ -174,7 +174,10 @@ fn complaint(kind: ErrorKind, error: &clap::Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => Failure::new(argument, "missing", usage),
         ErrorKind::ArgumentConflict => Failure::new(argument, "given more than once", "give it once"),
-        ErrorKind::TooManyValues => Failure::new(format!("{argument} {value}"), "takes no value", usage),
+        ErrorKind::TooManyValues => {
+            let rule = if argument.starts_with('-') { "takes no value" } else { "more words than it takes" };
+            Failure::new(format!("{argument} {value}"), rule, usage)
+        }
         ErrorKind::InvalidUtf8 => Failure::new("command line", "not UTF-8", "give plain text"),
         _ => Failure::new("command line", error.to_string().trim_start_matches("error: "), usage),
     }
@@ -262,7 +265,7 @@ mod tests {
             ("export sqlite", format!("FILE: missing: {usage}")),
             ("dump", format!("FILE: missing: {usage}")),
             ("queue approve", format!("RECORD: missing: {usage}")),
-            ("queue deny fac 1 2", format!("2: not known here: {usage}")),
+            ("queue deny fac 1 2", format!("RECORD 2: more words than it takes: {usage}")),
             ("dump a b", format!("b: not known here: {usage}")),
             ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),
             ("serve --listen=", format!("--listen ADDR:PORT: needs a value: {usage}")),

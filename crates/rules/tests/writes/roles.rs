@@ -259,10 +259,13 @@ fn outcome(desk: &Desk, command: &Command) -> &'static str {
     }
 }
 
+/// The outcome for somebody.
+type Ask = Box<dyn Fn(&Desk, &Viewer) -> &'static str>;
+
 /// What is done, with what.
 struct Case {
     name: String,
-    ask: Box<dyn Fn(&Desk, &Viewer) -> &'static str>,
+    ask: Ask,
 }
 
 fn case(name: impl Into<String>, ask: impl Fn(&Desk, &Viewer) -> &'static str + 'static) -> Case {

@@ -101,13 +101,13 @@ fn new_body(snapshot: &Snapshot, tag: Tag, [a, b, c, d]: [usize; 4]) -> Body {
     let org = any(Tag::Org, a);
     let website = "https://new.example/";
     let json = match tag {
-        Tag::Org => json!({ "name": name(b), "website": if c % 2 == 0 { website } else { "" } }),
+        Tag::Org => json!({ "name": name(b), "website": if c.is_multiple_of(2) { website } else { "" } }),
         Tag::Campus | Tag::Carrier => json!({ "org_id": org, "name": name(b), "website": website }),
         Tag::Fac => json!({ "org_id": org, "name": name(b), "address1": "Street 1", "city": "Chicago",
-            "country": "US", "zipcode": "60601", "website": website, "suggest": d % 4 == 0 }),
+            "country": "US", "zipcode": "60601", "website": website, "suggest": d.is_multiple_of(4) }),
         Tag::Ix => json!({ "org_id": org, "name": name(b), "city": "Chicago", "country": "US",
             "region_continent": "North America", "tech_email": "noc@ix.example", "website": website,
-            "prefix": PREFIXES[c % 5], "ixf_ixp_member_list_url": if d % 2 == 0 { website } else { "" } }),
+            "prefix": PREFIXES[c % 5], "ixf_ixp_member_list_url": if d.is_multiple_of(2) { website } else { "" } }),
         Tag::Ixlan => json!({ "ix_id": any(Tag::Ix, a) }),
         Tag::Ixpfx => {
             let prefix = PREFIXES[b % 5];
@@ -115,9 +115,9 @@ fn new_body(snapshot: &Snapshot, tag: Tag, [a, b, c, d]: [usize; 4]) -> Body {
             json!({ "ixlan_id": any(Tag::Ixlan, a), "protocol": protocol, "prefix": prefix })
         }
         Tag::Net => json!({ "org_id": org, "name": name(b), "asn": 9_000_000 + c % 4, "website": website,
-            "suggest": d % 4 == 0 }),
+            "suggest": d.is_multiple_of(4) }),
         Tag::Poc => json!({ "net_id": any(Tag::Net, a), "email": "noc@net.example",
-            "role": if b % 2 == 0 { "NOC" } else { "Sales" }, "visible": if c % 2 == 0 { "Public" } else { "Users" } }),
+            "role": if b.is_multiple_of(2) { "NOC" } else { "Sales" }, "visible": if c.is_multiple_of(2) { "Public" } else { "Users" } }),
         Tag::Carrierfac => json!({ "carrier_id": any(Tag::Carrier, a), "fac_id": any(Tag::Fac, b) }),
         Tag::Netfac => json!({ "net_id": any(Tag::Net, a), "fac_id": any(Tag::Fac, b) }),
         Tag::Ixfac => json!({ "ix_id": any(Tag::Ix, a), "fac_id": any(Tag::Fac, b) }),
@@ -162,7 +162,7 @@ fn changed_body(snapshot: &Snapshot, record: &AnyRecord, [a, b, c]: [usize; 3]) 
         _ => json!(name(b)),
     };
     body.insert(field.name.to_owned(), value);
-    if c % 5 == 0 {
+    if c.is_multiple_of(5) {
         body.remove("website");
     }
     body
@@ -209,7 +209,7 @@ fn command(snapshot: &Snapshot, step: Step) -> Command {
             3 => Action::AddFacility { campus: any(Tag::Campus, a), fac: any(Tag::Fac, b) },
             4 => Action::RemoveFacility { campus: any(Tag::Campus, a), fac: any(Tag::Fac, b) },
             _ => {
-                let side = if b % 2 == 0 { Side::Net } else { Side::Ix };
+                let side = if b.is_multiple_of(2) { Side::Net } else { Side::Ix };
                 Action::SetSide { port: any(Tag::Netixlan, a), side, fac: json!(any(Tag::Fac, b)) }
             }
         }),
@@ -218,7 +218,7 @@ fn command(snapshot: &Snapshot, step: Step) -> Command {
 
 /// What the world outside says; the number decides whether it says something good.
 fn answer(desk: &mut Desk, need: Need, luck: usize) {
-    let emails = vec![if luck % 4 == 0 { "x@y.example" } else { "admin@people.example" }.to_owned()];
+    let emails = vec![if luck.is_multiple_of(4) { "x@y.example" } else { "admin@people.example" }.to_owned()];
     let registration = match luck % 5 {
         0 => Registration::Failed("no answer".to_owned()),
         _ => Registration::Found { emails },
@@ -306,9 +306,9 @@ fn run(steps: &[(Asker, Step)], luck: usize) -> Result<Count, TestCaseError> {
     let mut desk = Desk::small(|_| {});
     desk.policy.suggestion_org = Some(1234);
     desk.policy.tutorial = true;
-    desk.policy.geocoding = luck % 2 == 0;
-    desk.policy.approve_exchanges = luck % 3 == 0;
-    desk.policy.queue = luck % 7 != 0;
+    desk.policy.geocoding = luck.is_multiple_of(2);
+    desk.policy.approve_exchanges = luck.is_multiple_of(3);
+    desk.policy.queue = !luck.is_multiple_of(7);
     let mut count = Count::default();
     for (n, (asker, step)) in steps.iter().enumerate() {
         desk = desk.before(asker.viewer());
