@@ -213,7 +213,7 @@ mod tests {
             may_create: true,
             closed_tables: vec![],
             connections_max: 97,
-            connections: 91,
+            connections: 90,
             notifies: true,
             clock: NOW,
         }
