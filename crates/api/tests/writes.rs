@@ -7,7 +7,9 @@ use testkit::{Ask, Bench, Caller, Kind, Reply, Site, World, people};
 mod writes {
     mod bodies;
     mod logos;
+    mod outside;
     mod permissions;
+    mod queue;
     mod random;
     mod records;
     mod sharing;

@@ -14,6 +14,7 @@ pub mod new_file;
 pub mod outside;
 pub mod pool;
 pub mod principals;
+pub mod queue;
 pub mod random;
 pub mod request;
 pub mod write;

@@ -138,7 +138,10 @@ async fn each_contradiction_is_found_and_named(kind: Kind) {
             "INSERT INTO group_permission (group_name, namespace, permission) VALUES ('user', 'peeringdb..x', 1)",
             "group user: namespace \"peeringdb..x\" must have no empty segment between its dots",
         ),
-        ("INSERT INTO verification_queue VALUES ('net', 5, NULL)", "verification queue: net 5 is not there"),
+        (
+            "INSERT INTO verification_queue (tag, object_id) VALUES ('net', 5)",
+            "verification queue: net 5 is not there",
+        ),
         (
             "UPDATE change_row SET image = '{' WHERE tag = 'net'",
             "row 1 of table change_row: column image is no JSON object",

@@ -7,5 +7,8 @@ mod writes {
     mod bodies;
     mod comebacks;
     mod creates;
+    mod queue;
+    mod roles;
+    mod sequences;
     mod updates;
 }

@@ -127,9 +127,14 @@ fn file_argument(command: Command) -> Option<Arg> {
                 .required(true)
                 .help("Name of the job, as the list tells it"),
         ),
+        Command::QueueShow | Command::QueueApprove | Command::QueueDeny => {
+            Some(file.value_name("RECORD").num_args(1..=2).help("Type and id, such as fac 17 or fac:17"))
+        }
         Command::Serve
         | Command::Demo
         | Command::Check
+        | Command::QueueList
+        | Command::QueueExpire
         | Command::Config
         | Command::Doctor
         | Command::MailList
@@ -194,7 +199,10 @@ fn complaint(kind: ErrorKind, error: &clap::Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => Failure::new(argument, "missing", usage),
         ErrorKind::ArgumentConflict => Failure::new(argument, "given more than once", "give it once"),
-        ErrorKind::TooManyValues => Failure::new(format!("{argument} {value}"), "takes no value", usage),
+        ErrorKind::TooManyValues => {
+            let rule = if argument.starts_with('-') { "takes no value" } else { "more words than it takes" };
+            Failure::new(format!("{argument} {value}"), rule, usage)
+        }
         ErrorKind::InvalidUtf8 => Failure::new("command line", "not UTF-8", "give plain text"),
         _ => Failure::new("command line", error.to_string().trim_start_matches("error: "), usage),
     }
@@ -258,6 +266,12 @@ mod tests {
             "tickets close --database sqlite:x 1 2",
             "jobs list --database sqlite:x --json",
             "jobs run --database sqlite:x --smtp smtp://h mail",
+            "serve --suggestion-org none --approve-exchanges on --tutorial",
+            "queue list --database sqlite:x --json",
+            "queue show fac 17",
+            "queue approve fac:17 --owner 4 --json",
+            "queue deny fac 17 --reason TEXT",
+            "queue expire --days 30 --commit",
         ] {
             run(words);
         }
@@ -285,6 +299,8 @@ mod tests {
             ("mail show", format!("ID: missing: {usage}")),
             ("jobs run", format!("NAME: missing: {usage}")),
             ("dump", format!("FILE: missing: {usage}")),
+            ("queue approve", format!("RECORD: missing: {usage}")),
+            ("queue deny fac 1 2", format!("RECORD 2: more words than it takes: {usage}")),
             ("dump a b", format!("b: not known here: {usage}")),
             ("serve --listen", format!("--listen ADDR:PORT: needs a value: {usage}")),
             ("serve --listen=", format!("--listen ADDR:PORT: needs a value: {usage}")),

@@ -28,6 +28,11 @@ pub(crate) enum Command {
     Check,
     ExportSqlite,
     ExportJson,
+    QueueList,
+    QueueShow,
+    QueueApprove,
+    QueueDeny,
+    QueueExpire,
     Config,
     Doctor,
     MailList,
@@ -56,6 +61,11 @@ impl Command {
         Command::JobsList,
         Command::JobsRun,
         Command::Check,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
         Command::Config,
         Command::Doctor,
     ];
@@ -70,6 +80,11 @@ impl Command {
             Command::ExportSqlite => "export sqlite",
             Command::ExportJson => "export json",
             Command::Check => "check",
+            Command::QueueList => "queue list",
+            Command::QueueShow => "queue show",
+            Command::QueueApprove => "queue approve",
+            Command::QueueDeny => "queue deny",
+            Command::QueueExpire => "queue expire",
             Command::Config => "config",
             Command::Doctor => "doctor",
             Command::MailList => "mail list",
@@ -92,6 +107,11 @@ impl Command {
             Command::ExportSqlite => "Write the public directory as a SQLite file, to ask it in SQL",
             Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
+            Command::QueueList => "List the records that wait for approval, the longest first",
+            Command::QueueShow => "Show a record that waits for approval, with all of its values",
+            Command::QueueApprove => "Publish a record that waits for approval",
+            Command::QueueDeny => "Remove a record that waits for approval, for good",
+            Command::QueueExpire => "Delete records that nobody decided about for too long",
             Command::Config => "Show every option, its value and where the value comes from",
             Command::MailList => "List outgoing mail, the newest first",
             Command::MailShow => "Show an outgoing mail, and what became of it",
@@ -113,6 +133,7 @@ impl Command {
             "mail" => "Look after outgoing mail",
             "tickets" => "Look after tickets to the support",
             "jobs" => "Look after work on a schedule",
+            "queue" => "Look at records that wait for approval, and decide about them",
             _ => "",
         }
     }
@@ -165,6 +186,11 @@ pub(crate) const DATABASE: Opt = Opt {
         Command::TicketsClose,
         Command::JobsList,
         Command::JobsRun,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
     ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -187,7 +213,15 @@ pub(crate) const PUBLIC_URL: Opt = Opt {
     name: "public-url",
     value: Some("URL"),
     default: None,
-    commands: &[Command::Serve, Command::ExportSqlite, Command::ExportJson, Command::JobsRun],
+    commands: &[
+        Command::Serve,
+        Command::ExportSqlite,
+        Command::ExportJson,
+        Command::JobsRun,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
+    ],
     secret: false,
     help: "URL under which people reach the server, for links in answers; a server takes http://LISTEN when not set",
     remedy: "give scheme, host and port, such as https://directory.example",
@@ -276,7 +310,13 @@ pub(crate) const SUPPORT: Opt = Opt {
     name: "support",
     value: Some("ADDR"),
     default: None,
-    commands: &[Command::Serve, Command::JobsRun],
+    commands: &[
+        Command::Serve,
+        Command::JobsRun,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
+    ],
     secret: false,
     help: "Address of the support, which gets tickets and stands in messages; support@HOST of the public URL when not \
            set",
@@ -325,6 +365,86 @@ pub(crate) const RATE_LIMITS: Opt = Opt {
     secret: false,
     help: "Whether callers are limited at all, by the options that begin with limit- and negative-cache-",
     remedy: "give on or off",
+};
+
+/// Where suggested records go.
+pub(crate) const SUGGESTION_ORG: Opt = Opt {
+    name: "suggestion-org",
+    value: Some("ID|none"),
+    default: Some("20525"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Organization that suggested records belong to until their owner is known; where it does not exist, nothing \
+           can be suggested",
+    remedy: "give the id of an organization, or none",
+};
+
+/// Whether exchanges may be published without a look at them.
+pub(crate) const APPROVE_EXCHANGES: Opt = Opt {
+    name: "approve-exchanges",
+    value: Some("on|off"),
+    default: Some("off"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Publish new exchanges at once whose prefix is registered by who makes them, and whose member list names \
+           enough networks of others",
+    remedy: "give on or off",
+};
+
+/// Whether this is a directory to learn with.
+pub(crate) const TUTORIAL: Opt = Opt {
+    name: "tutorial",
+    value: None,
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "A directory to learn with: takes AS numbers and prefixes for documentation and private use, and publishes \
+           new records at once",
+    remedy: SWITCH,
+};
+
+/// To whom an approved record is given.
+pub(crate) const OWNER: Opt = Opt {
+    name: "owner",
+    value: Some("ORG"),
+    default: None,
+    commands: &[Command::QueueApprove],
+    secret: false,
+    help: "Id of the organization that the record is given to, as with suggestions; it keeps its own when not set",
+    remedy: "give the id of an organization",
+};
+
+/// What a refused person is told.
+pub(crate) const REASON: Opt = Opt {
+    name: "reason",
+    value: Some("TEXT"),
+    default: None,
+    commands: &[Command::QueueDeny],
+    secret: false,
+    help: "Why, for the mail to whoever asked for the record",
+    remedy: "give a sentence",
+};
+
+/// How long a record may wait.
+pub(crate) const DAYS: Opt = Opt {
+    name: "days",
+    value: Some("N"),
+    default: Some("90"),
+    commands: &[Command::QueueExpire],
+    secret: false,
+    help: "How many days a record may wait before it expires",
+    remedy: "give a whole number of days from 1 on",
+};
+
+/// Whether it is done, or only told.
+pub(crate) const COMMIT: Opt = Opt {
+    name: "commit",
+    value: None,
+    default: None,
+    commands: &[Command::QueueExpire],
+    secret: false,
+    help: "Do it; without this it is only told what would be done",
+    remedy: SWITCH,
 };
 
 /// Whether files may hold readable passwords and keys.
@@ -404,6 +524,11 @@ pub(crate) const JSON: Opt = Opt {
         Command::MailShow,
         Command::TicketsList,
         Command::JobsList,
+        Command::QueueList,
+        Command::QueueShow,
+        Command::QueueApprove,
+        Command::QueueDeny,
+        Command::QueueExpire,
     ],
     secret: false,
     help: "Tell it as JSON",
@@ -463,6 +588,13 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &NEGATIVE_CACHE_403,
     &NEGATIVE_CACHE_INACTIVE,
     &NEGATIVE_CACHE_REFUSALS,
+    &SUGGESTION_ORG,
+    &APPROVE_EXCHANGES,
+    &TUTORIAL,
+    &OWNER,
+    &REASON,
+    &DAYS,
+    &COMMIT,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,
     &FORCE,

@@ -42,6 +42,17 @@ pub(crate) struct Settings {
     pub(crate) rate_limits: bool,
     /// How often callers may ask; off where `rate_limits` is.
     pub(crate) limits: Rules,
+    /// The organization for suggestions; `None` where nothing can be suggested.
+    pub(crate) suggestion_org: Option<u32>,
+    pub(crate) approve_exchanges: bool,
+    pub(crate) tutorial: bool,
+    /// Whom an approved record is given to.
+    pub(crate) owner: Option<u32>,
+    /// What a refused person is told; may be empty.
+    pub(crate) reason: String,
+    /// Days that a record may wait.
+    pub(crate) days: u32,
+    pub(crate) commit: bool,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
     /// Whether an export replaces a file.
@@ -81,6 +92,18 @@ impl Settings {
             all: switch(values, &options::ALL)?,
             rate_limits,
             limits: limits::read(values, rate_limits)?,
+            suggestion_org: needed(values, &options::SUGGESTION_ORG, |text| match text {
+                "none" => Ok(None),
+                id => number(id).map(Some),
+            })?,
+            approve_exchanges: needed(values, &options::APPROVE_EXCHANGES, |text| {
+                word(text, &[("on", true), ("off", false)])
+            })?,
+            tutorial: switch(values, &options::TUTORIAL)?,
+            owner: optional(values, &options::OWNER, number)?,
+            reason: optional(values, &options::REASON, |text| Ok(text.to_owned()))?.unwrap_or_default(),
+            days: needed(values, &options::DAYS, number)?,
+            commit: switch(values, &options::COMMIT)?,
             allow_plaintext_secrets: switch(values, &options::ALLOW_PLAINTEXT_SECRETS)?,
             skip_orphans: switch(values, &options::SKIP_ORPHANS)?,
             force: switch(values, &options::FORCE)?,
@@ -143,6 +166,10 @@ fn canonical_redirect(values: &Values) -> Result<bool, Failure> {
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| "no such choice".to_owned())
+}
+
+fn number(text: &str) -> Parsed<u32> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "not a whole number from 1 on".to_owned())
 }
 
 fn folder(text: &str) -> Parsed<PathBuf> {
@@ -271,6 +298,9 @@ mod tests {
         assert_eq!(settings.public_url, None);
         assert_eq!((settings.rate_limits, settings.scale, settings.seed), (true, Scale::Small, 1));
         assert!(!settings.skip_orphans && !settings.allow_plaintext_secrets);
+        assert_eq!((settings.suggestion_org, settings.days), (Some(20525), 90));
+        assert!(!settings.approve_exchanges && !settings.tutorial && !settings.commit);
+        assert_eq!(accepted("PEERINGD_SUGGESTION_ORG", "none").suggestion_org, None);
     }
 
     #[test]
@@ -350,6 +380,12 @@ mod tests {
             ("SUPPORT", "support", "no mail address, "),
             ("STATE", "lost", "no such choice: give queued, "),
             ("RATE_LIMITS", "OFF", "no such choice: give on or off"),
+            ("SUGGESTION_ORG", "nobody", "not a whole number from 1 on: give the id of an organization, or"),
+            ("SUGGESTION_ORG", "0", "not a whole number from 1 on"),
+            ("APPROVE_EXCHANGES", "yes", "no such choice: give on or off"),
+            ("TUTORIAL", "perhaps", "neither yes nor no: give 1 or 0"),
+            ("OWNER", "Example Org", "not a whole number from 1 on: give the id"),
+            ("DAYS", "0", "not a whole number from 1 on: give a whole number of days"),
             ("SKIP_ORPHANS", "maybe", "neither yes nor no"),
             ("SCALE", "huge", "no such choice: give small or full"),
             ("SEED", "-1", "not a whole number"),

@@ -77,7 +77,7 @@ impl Site {
     /// When the database cannot be read.
     pub async fn limited(store: Store, now: Time, limits: Rules) -> Site {
         let settings = Settings { limits, ..Settings::at(PUBLIC_URL) };
-        Site::with(store, now, Arc::new(Offline), settings).await
+        Site::with(store, now, Arc::new(Offline), settings, lenient()).await
     }
 
     /// The same, with somebody to ask.
@@ -85,14 +85,27 @@ impl Site {
     /// # Panics
     /// When the database cannot be read.
     pub async fn asking(store: Store, now: Time, outside: Arc<dyn Outside>) -> Site {
-        Site::with(store, now, outside, Settings::at(PUBLIC_URL)).await
+        Site::with(store, now, outside, Settings::at(PUBLIC_URL), lenient()).await
     }
 
-    async fn with(store: Store, now: Time, outside: Arc<dyn Outside>, settings: Settings) -> Site {
+    /// The same, where the operator decided this.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn deciding(store: Store, now: Time, outside: Arc<dyn Outside>, policy: Policy) -> Site {
+        Site::with(store, now, outside, Settings::at(PUBLIC_URL), policy).await
+    }
+
+    async fn with(
+        store: Store,
+        now: Time,
+        outside: Arc<dyn Outside>,
+        settings: Settings,
+        policy: Policy,
+    ) -> Site {
         let clock = Arc::new(FixedClock::at(now));
         let clock_of_app: Arc<FixedClock> = Arc::clone(&clock);
         let app = App::open(&store, Arc::new(OfflineLocator), clock_of_app, settings).await;
-        let policy = Policy { suggestion_org: Some(1234), tutorial: true, ..Policy::default() };
         let writing = Writing { store: store.clone(), outside, random: Arc::new(Counted), policy };
         let app = Arc::new(app.expect("a directory").with_writing(writing));
         Site { router: api::router(Arc::clone(&app)), app, store, clock }
@@ -115,4 +128,9 @@ impl Site {
     pub async fn send(&self, ask: Ask) -> Reply {
         exchange(self.router.clone(), ask).await
     }
+}
+
+/// What the operator of a test decides, unless the test is about that.
+fn lenient() -> Policy {
+    Policy { suggestion_org: Some(1234), tutorial: true, ..Policy::default() }
 }

@@ -68,7 +68,8 @@ async fn one_of_everything_survives_a_backup(kind: Kind) {
         "user": [{ "user_id": 1, "namespace": "peeringdb.organization.1", "permission": 3 }],
         "org_api_key": [{ "label": "o", "namespace": "peeringdb.organization.1", "permission": 15 }],
     });
-    whole["verification_queue"] = json!([{ "type": "fac", "object_id": 3, "user_id": 1 }]);
+    whole["verification_queue"] = json!([{ "type": "fac", "object_id": 3, "user_id": 1,
+        "org_key": "orgkey00", "created": "2026-02-03T04:05:06Z" }]);
     whole["blobs"] = json!([{
         "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "data": "YWJj",
         "media_type": "image/png", "created": "2026-01-01T00:00:00Z",

@@ -160,7 +160,8 @@ fn ports_have_to_be_there() {
     desk.delete(Tag::Netixlan, 82);
     for port in [82, 999] {
         let command = set_side(port, Side::Net, json!(null));
-        assert_eq!(desk.rejection(&command), Rejection::NotFound(Tag::Netixlan));
+        let Rejection::NotFoundBecause(message) = desk.rejection(&command) else { panic!("{port}") };
+        assert_eq!(message.to_string(), "NetworkIXLan not found.");
     }
 }
 

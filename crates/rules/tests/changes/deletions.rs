@@ -209,7 +209,7 @@ fn pending_records_are_taken_from_the_queue() {
     {
         let mut desk = Desk::small(pending(tag, 900, more));
         let plan = desk.delete(tag, 900);
-        assert_eq!(plan.effects, [Effect::Dequeue(tag, 900)], "{tag}");
+        assert_eq!(plan.effects, [Effect::Dequeue(tag, 900), Effect::CloseTicket(tag, 900)], "{tag}");
     }
     let mut desk = Desk::small(|world| {
         world.add(Tag::Ix, 900, json!({ "org_id": 300, "name": "Waits", "status": "pending" })).add(
@@ -219,7 +219,16 @@ fn pending_records_are_taken_from_the_queue() {
         );
     });
     let plan = desk.delete(Tag::Org, 300);
-    assert_eq!(plan.effects, [Effect::Dequeue(Tag::Org, 300), Effect::Dequeue(Tag::Ix, 900)]);
+    assert_eq!(
+        plan.effects,
+        [
+            Effect::Dequeue(Tag::Org, 300),
+            Effect::CloseTicket(Tag::Org, 300),
+            Effect::Dequeue(Tag::Ix, 900),
+            Effect::CloseTicket(Tag::Ix, 900),
+            Effect::Disband { org: 300, gone: false },
+        ]
+    );
     let plan = desk.delete(Tag::Org, 300);
     assert_eq!(plan.effects, [], "what is deleted waits no more");
     let plan = desk.delete(Tag::Carrier, 51);

@@ -43,23 +43,36 @@ impl Desk {
     }
 
     /// The same desk with somebody else in front of it, who has these rights.
-    pub(crate) fn with(mut self, rights: &[(&str, u8)]) -> Desk {
+    pub(crate) fn with(self, rights: &[(&str, u8)]) -> Desk {
         let rules = RuleSet::new(rights.iter().copied());
-        self.author = author(Viewer::new(Who::User { id: 7, verified: true }, false, rules), Some(7));
+        self.before(Viewer::new(Who::User { id: 7, verified: true }, false, rules))
+    }
+
+    /// The same desk with somebody else in front of it.
+    pub(crate) fn before(mut self, viewer: Viewer) -> Desk {
+        let user = match viewer.who() {
+            Who::User { id, .. } => Some(id),
+            Who::Anonymous | Who::Org { .. } => None,
+        };
+        self.author = author(viewer, user);
         self
     }
 
-    /// Plans a command.
-    pub(crate) fn plan(&self, command: &Command) -> Result<Plan, Stop> {
-        let context = Context {
+    /// What a plan is made from.
+    pub(crate) fn ask<T>(&self, about: impl FnOnce(&Context<'_>) -> T) -> T {
+        about(&Context {
             snapshot: &self.snapshot,
             author: &self.author,
             policy: &self.policy,
             facts: &self.facts,
             now: self.now,
             next_ids: &NextIds::behind(&self.snapshot),
-        };
-        rules::plan(&context, command)
+        })
+    }
+
+    /// Plans a command.
+    pub(crate) fn plan(&self, command: &Command) -> Result<Plan, Stop> {
+        self.ask(|context| rules::plan(context, command))
     }
 
     /// Carries a command out, and checks that the change and the new directory keep the invariants.
@@ -78,7 +91,10 @@ impl Desk {
 
     /// Makes the rows of a plan the truth.
     pub(crate) fn apply(&mut self, plan: &Plan) {
-        let changes = plan.rows.iter().cloned().map(Change::Put);
+        let (own, followers) = plan.rows.split_at(plan.rows.len() - plan.followers);
+        let purged = plan.purged.iter().map(|(tag, id)| Change::Purge(*tag, *id));
+        let changes = own.iter().cloned().map(Change::Put).chain(purged);
+        let changes = changes.chain(followers.iter().cloned().map(Change::Put));
         self.snapshot = self.snapshot.apply(changes, self.snapshot.sequence() + 1);
         self.now = Time(self.now.0 + 60 * Time::SECOND);
     }

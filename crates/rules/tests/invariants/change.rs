@@ -60,6 +60,11 @@ pub(crate) fn of_change(before: &Snapshot, after: &Snapshot, plan: &Plan) -> Vec
         }
         told(after, old, row, &mut found);
     }
+    for (tag, id) in &plan.purged {
+        if before.record(*tag, *id).is_none() || after.record(*tag, *id).is_some() {
+            found.push(format!("{tag} {id} is to be removed for good"));
+        }
+    }
     found
 }
 

@@ -1,6 +1,7 @@
-//! Invariants of a directory: I1, I2, I4, I6 and I7.
+//! Invariants of a directory: I1 to I7.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use catalog::Snapshot;
 use model::{AnyRecord, Kind, Status, Tag, Value};
@@ -30,6 +31,11 @@ pub(crate) fn of_state(snapshot: &Snapshot) -> Vec<String> {
     for tag in Tag::ALL {
         all.each(tag).for_each(|record| parents(&all, record, &mut found));
     }
+    for tag in Tag::ALL {
+        all.each(tag).for_each(|record| references(&all, record, &mut found));
+    }
+    unique(&all, &mut found);
+    addresses(&all, &mut found);
     lans(&all, &mut found);
     numbers(&all, &mut found);
     counters(&all, &mut found);
@@ -62,6 +68,70 @@ fn parents(all: &All<'_>, record: &AnyRecord, found: &mut Vec<String>) {
         if status.is_none_or(|status| status == Status::Deleted) || below_pending {
             let own = record.status();
             found.push(format!("I1: {tag} {id} is {own} below {above} {parent}, which is {status:?}"));
+        }
+    }
+}
+
+/// Whatever a record names is there, in whatever status.
+fn references(all: &All<'_>, record: &AnyRecord, found: &mut Vec<String>) {
+    for (_, field) in record.tag().table().stored() {
+        let Kind::Ref(to) = field.kind else { continue };
+        if let Some(id) = record.reference(field.name).filter(|id| all.get(to, *id).is_none()) {
+            found.push(format!("{} {} names {to} {id}, which is not there", record.tag(), record.id()));
+        }
+    }
+}
+
+/// I3: what only one record may have, deleted ones included.
+fn unique(all: &All<'_>, found: &mut Vec<String>) {
+    let alone: [(Tag, &[&str]); 13] = [
+        (Tag::Org, &["name"]),
+        (Tag::Campus, &["name"]),
+        (Tag::Fac, &["name"]),
+        (Tag::Ix, &["name"]),
+        (Tag::Net, &["name"]),
+        (Tag::Carrier, &["name"]),
+        (Tag::Net, &["asn"]),
+        (Tag::Ixpfx, &["prefix"]),
+        (Tag::Netixlan, &["ipaddr4"]),
+        (Tag::Netixlan, &["ipaddr6"]),
+        (Tag::Netfac, &["net_id", "fac_id"]),
+        (Tag::Ixfac, &["ix_id", "fac_id"]),
+        (Tag::Carrierfac, &["carrier_id", "fac_id"]),
+    ];
+    for (tag, fields) in alone {
+        let mut seen = BTreeMap::new();
+        for record in all.each(tag) {
+            let values: Vec<Value<'_>> = fields.iter().map(|field| record.value(field)).collect();
+            if values.contains(&Value::Null) {
+                continue;
+            }
+            let key = model::collate::key(&format!("{values:?}"));
+            if let Some(first) = seen.insert(key, record.id()) {
+                found.push(format!("I3: {tag} {first} and {} share {fields:?} {values:?}", record.id()));
+            }
+        }
+    }
+}
+
+/// I5: a published port has an address, and each of its addresses lies in a published prefix of its LAN.
+fn addresses(all: &All<'_>, found: &mut Vec<String>) {
+    let prefixes: Vec<_> = all
+        .each(Tag::Ixpfx)
+        .filter_map(|record| match record {
+            AnyRecord::Ixpfx(prefix) if prefix.status == Status::Ok => Some((prefix.ixlan_id, prefix.prefix)),
+            _ => None,
+        })
+        .collect();
+    for record in all.each(Tag::Netixlan).filter(|record| record.status() == Status::Ok) {
+        let AnyRecord::Netixlan(port) = record else { continue };
+        let own: Vec<IpAddr> =
+            port.ipaddr4.map(IpAddr::V4).into_iter().chain(port.ipaddr6.map(IpAddr::V6)).collect();
+        let lies = |address: &IpAddr| {
+            prefixes.iter().any(|(lan, prefix)| *lan == port.ixlan_id && prefix.contains(address))
+        };
+        if own.is_empty() || !own.iter().all(lies) {
+            found.push(format!("I5: netixlan {} at {} has {own:?}", port.id, port.ixlan_id));
         }
     }
 }

@@ -117,7 +117,11 @@ fn what_is_looked_at_first_waits_in_the_queue() {
         let plan = desk.run(&create(tag, body));
         let (_, id) = plan.subject.expect("a record");
         assert_eq!(desk.status(tag, id), Status::Pending);
-        assert_eq!(plan.effects, [Effect::Enqueue(tag, id)]);
+        let [Effect::Enqueue(..), Effect::Ticket(ticket)] = &plan.effects[..] else {
+            panic!("{:?}", plan.effects);
+        };
+        assert_eq!(plan.effects[0], Effect::Enqueue(tag, id));
+        assert_eq!((ticket.kind, ticket.about, ticket.once_per), ("queue", (tag, id), None));
     }
     // Two facilities publish a campus; nobody has to look at it.
     let plan = desk.run(&create(Tag::Campus, json!({ "org_id": 100, "name": "New Campus" })));

@@ -54,7 +54,7 @@ pub(super) fn runner(settings: &Settings, store: &Store, public_url: &str) -> Re
 }
 
 /// The URL that mail is sent in the name of.
-fn public_url(settings: &Settings) -> String {
+pub(super) fn public_url(settings: &Settings) -> String {
     settings.public_url.clone().unwrap_or_else(|| local_url(settings.listen))
 }
 

@@ -9,6 +9,7 @@ mod dump;
 mod export;
 mod jobs;
 mod load;
+mod queue;
 mod serve;
 
 use std::future::Future;
@@ -23,6 +24,7 @@ use crate::options::{Command, Environment, Values};
 use crate::random::SystemRandom;
 use crate::settings::Settings;
 use crate::telemetry;
+use queue::Work;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, environment: &Environment) -> Done {
@@ -53,6 +55,11 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::JobsList => block_on(jobs::list(&settings)),
         Command::JobsRun => block_on(jobs::run(&settings, &files)),
         Command::Check => block_on(check::run(&settings)),
+        Command::QueueList => block_on(queue::run(&settings, Work::List, &files)),
+        Command::QueueShow => block_on(queue::run(&settings, Work::Show, &files)),
+        Command::QueueApprove => block_on(queue::run(&settings, Work::Approve, &files)),
+        Command::QueueDeny => block_on(queue::run(&settings, Work::Deny, &files)),
+        Command::QueueExpire => block_on(queue::run(&settings, Work::Expire, &files)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),
     }

@@ -30,9 +30,6 @@ use crate::random::SystemRandom;
 use crate::settings::{Settings, local_url, redacted};
 use crate::signals::Signals;
 
-/// The organization of the public directory that suggested records belong to until their owner is known.
-const SUGGESTION_ORG: u32 = 20525;
-
 /// Serves until a signal asks to stop.
 pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     // Before the database is read, which takes seconds: a taken port is told at once, and whoever connects
@@ -109,14 +106,23 @@ pub(super) async fn open_app(
         store: store.clone(),
         outside: Arc::new(outside(settings, &locator, client)),
         random: Arc::new(SystemRandom::start()?),
-        policy: Policy {
-            suggestion_org: Some(SUGGESTION_ORG),
-            geocoding: settings.geocoder.is_some(),
-            ..jobs::policy(settings, public_url)
-        },
+        policy: policy(settings, public_url),
     };
     let opened = App::open(store, locator, clock, decided).await;
     opened.map(|app| Arc::new(app.with_writing(writing))).map_err(|error| Failure::told(&error))
+}
+
+/// What the operator decided about changes.
+pub(super) fn policy(settings: &Settings, public_url: &str) -> Policy {
+    Policy {
+        suggestion_org: settings.suggestion_org,
+        approve_exchanges: settings.approve_exchanges,
+        tutorial: settings.tutorial,
+        // Who learns sees at once what became of it.
+        queue: !settings.tutorial,
+        geocoding: settings.geocoder.is_some(),
+        ..jobs::policy(settings, public_url)
+    }
 }
 
 /// The way out to other servers.
