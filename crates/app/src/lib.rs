@@ -10,6 +10,7 @@ pub mod locate;
 pub mod members;
 pub mod new_file;
 pub mod outside;
+mod part_file;
 pub mod pool;
 pub mod principals;
 pub mod random;
