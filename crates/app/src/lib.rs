@@ -12,6 +12,7 @@ pub mod logo;
 pub mod members;
 pub mod new_file;
 pub mod outside;
+mod part_file;
 pub mod pool;
 pub mod principals;
 pub mod queue;

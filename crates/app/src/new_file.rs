@@ -5,7 +5,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, PersistError};
+use tempfile::{NamedTempFile, PersistError};
+
+use crate::part_file;
+pub(crate) use crate::part_file::Readers;
 
 /// What happens to a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +17,6 @@ pub enum Existing {
     Replaced,
     /// It stays, and nothing is written.
     Kept,
-}
-
-/// Who may read the new file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Readers {
-    /// Its owner.
-    Owner,
-    /// Whoever the process lets read new files.
-    Usual,
 }
 
 /// Why there is no new file. One that was there before is still there then.
@@ -127,7 +121,8 @@ impl NewFile {
     pub(crate) fn begin(named: &Path, existing: Existing, readers: Readers) -> Result<NewFile, FileError> {
         let failed = |source| FileError::Write { file: named.to_owned(), source };
         let target = target(named, existing)?;
-        let part = begin_beside(&target, readers).map_err(failed)?;
+        let name = target.file_name().unwrap_or_default();
+        let part = part_file::begin(folder(&target), name, readers).map_err(failed)?;
         Ok(NewFile { named: named.to_owned(), target, existing, part })
     }
 
@@ -172,18 +167,6 @@ fn target(named: &Path, existing: Existing) -> Result<PathBuf, FileError> {
         Ok(_) if existing == Existing::Kept => Err(FileError::Exists { file }),
         Ok(_) => fs::canonicalize(named).map_err(|source| FileError::Write { file, source }),
     }
-}
-
-fn begin_beside(target: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-    let mut prefix = target.file_name().unwrap_or_default().to_owned();
-    prefix.push(".");
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    #[cfg(unix)]
-    if readers == Readers::Usual {
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    }
-    builder.tempfile_in(folder(target))
 }
 
 fn folder(target: &Path) -> &Path {

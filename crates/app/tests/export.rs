@@ -318,7 +318,8 @@ async fn a_file_that_is_there_is_kept_or_replaced_as_was_asked() {
         assert!(refused.expect_err("a refusal").to_string().ends_with(told));
     }
     let left = fs::read_dir(bench.folder()).expect("a folder").filter_map(Result::ok);
-    let left: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().contains(".part")).collect();
+    let left: Vec<_> =
+        left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".peeringd-part")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
@@ -334,7 +335,7 @@ impl backup::Progress for Spy {
         self.looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         assert!(!self.path.exists(), "half a file is to be seen");
         let parts = fs::read_dir(&self.folder).expect("a folder").filter_map(Result::ok);
-        let is_part = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".part");
+        let is_part = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".peeringd-part");
         assert_eq!(parts.filter(is_part).count(), 1, "it is made beside its place");
     }
 }

@@ -61,6 +61,8 @@ on_both_databases! {
     changes_of_another_process_are_published_in_order
     purged_records_go_and_readers_keep_what_they_started_with
     a_database_that_was_replaced_or_restored_is_read_again
+    more_changes_than_are_read_at_a_time_are_published
+    a_log_with_a_gap_is_left_and_everything_is_read
     a_follower_publishes_until_it_is_stopped
     keys_of_another_process_work_once_they_are_followed
     who_waits_for_a_change_sees_it_and_who_waits_in_vain_is_let_go
@@ -107,6 +109,34 @@ async fn purged_records_go_and_readers_keep_what_they_started_with(kind: Kind) {
     pair.app.catch_up(&pair.reader).await.expect("caught up");
     assert_eq!(name(&pair.app, 2), None);
     assert!(before.record(Tag::Org, 2).is_some());
+}
+
+async fn more_changes_than_are_read_at_a_time_are_published(kind: Kind) {
+    const MANY: &str = "INSERT INTO change (seq, at, actor_kind, origin, command_id, format) \
+                        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1200) \
+                        SELECT n, 0, 'system', 'cli', 'c' || n, 1 FROM n";
+    let pair = pair(kind).await;
+    pair.bench.run("shared.db", MANY).await;
+    pair.writer.commit(&change("last", vec![org(1, "Name")])).await.expect("a commit");
+    assert!(pair.app.catch_up(&pair.reader).await.expect("caught up"));
+    assert_eq!(pair.app.snapshot().sequence(), 1201);
+    assert_eq!(name(&pair.app, 1).as_deref(), Some("Name"));
+}
+
+async fn a_log_with_a_gap_is_left_and_everything_is_read(kind: Kind) {
+    let pair = pair(kind).await;
+    let epoch = pair.app.epoch();
+    for n in 1..=3 {
+        pair.writer
+            .commit(&change(&format!("c{n}"), vec![org(n, &format!("Org {n}"))]))
+            .await
+            .expect("a commit");
+    }
+    let gap = "DELETE FROM change_row WHERE seq = 2; DELETE FROM change WHERE seq = 2";
+    pair.bench.run("shared.db", gap).await;
+    assert!(pair.app.catch_up(&pair.reader).await.expect("caught up"));
+    assert_eq!((pair.app.snapshot().sequence(), pair.app.snapshot().len(Tag::Org)), (3, 3));
+    assert_ne!(pair.app.epoch(), epoch, "what was published may have been another history");
 }
 
 async fn a_follower_publishes_until_it_is_stopped(kind: Kind) {

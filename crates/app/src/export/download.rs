@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use super::{Form, Public, archive, sqlite};
 use crate::App;
 use crate::backup::Silent;
+use crate::part_file::{self, Readers};
 use crate::pool::Pool;
 
 /// How long a file is given out although the directory has changed, microseconds.
@@ -246,7 +247,8 @@ async fn make(
 type Built = Result<(File, u64, [u8; 32]), Box<dyn std::error::Error + Send + Sync>>;
 
 async fn build_sqlite(public: &Public) -> Built {
-    let database = tempfile::NamedTempFile::new().map_err(no_room)?;
+    let name = std::ffi::OsStr::new("peeringd-download.sqlite");
+    let database = part_file::begin(&std::env::temp_dir(), name, Readers::Owner).map_err(no_room)?;
     sqlite::write(public, database.path(), "file for download", &Silent).await?;
     let mut packed = GzEncoder::new(Hashing::begin()?, Compression::default());
     io::copy(&mut BufReader::with_capacity(1 << 18, database.as_file()), &mut packed)?;

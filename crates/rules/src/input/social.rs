@@ -186,6 +186,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_list_that_is_too_long_is_refused_without_a_look_at_its_entries() {
+        let all: Vec<Json> = choices::SOCIAL_SERVICES
+            .iter()
+            .map(|service| json!({ "service": service, "identifier": "x" }))
+            .collect();
+        assert!(read(&Json::Array(all.clone())).is_ok(), "each service may stand in it once");
+        let twice = Said::General(texts::SERVICE_TWICE.plain());
+        for more in [json!({ "service": "x", "identifier": "x" }), json!({ "service": "nosuch" }), json!(5)] {
+            let mut list = all.clone();
+            list.push(more);
+            assert_eq!(codes(Json::Array(list)), twice);
+        }
+        let broken = vec![json!({ "service": "nosuch" }); 100_000];
+        assert_eq!(codes(Json::Array(broken)), twice, "one text, and not one for each entry");
+    }
+
     fn link(service: &str, identifier: &str) -> SocialLink {
         SocialLink { service: service.into(), identifier: identifier.into() }
     }

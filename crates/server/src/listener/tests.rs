@@ -1,6 +1,9 @@
 //! The loop against clients that behave, and others that do not.
 
 use std::future::pending;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -229,6 +232,58 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
     let mut taken = Vec::new();
     let ended = lazy.read_to_end(&mut taken).await;
     assert!(ended.is_err() || taken.len() < LARGE, "it lost its answer: {} bytes", taken.len());
+}
+
+/// Bytes of an endless answer that were asked for, and word of its end.
+struct Endless {
+    pulled: Arc<AtomicUsize>,
+    _end: oneshot::Sender<()>,
+}
+
+/// Bytes of one part of an endless answer: so many that a bound on their number is not what stops it.
+const PART: usize = 32 * 1024;
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+        self.pulled.fetch_add(PART, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(hyper::body::Frame::data(Bytes::from_static(&[b'x'; PART])))))
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_not_made_further() {
+    /// What the system of a client takes that reads nothing, and what it counts twice.
+    const TAKEN: usize = 128 * 1024;
+    let pulled = Arc::new(AtomicUsize::new(0));
+    let (end, ended) = oneshot::channel::<()>();
+    let answer = std::sync::Mutex::new(Some(Endless { pulled: Arc::clone(&pulled), _end: end }));
+    let answer = Arc::new(answer);
+    let endless = move || {
+        let answer = answer.lock().expect("whole").take().expect("asked once");
+        async move { Body::new(answer) }
+    };
+    let routes = Router::new().route("/endless", get(endless));
+    let served = Served { routes, refusing: Router::new() };
+    let limits = Limits { pace: Pace { bytes: 1, window: Duration::from_millis(200) }, ..ROOMY };
+    let listener = bind("127.0.0.1:0".parse().expect("an address"), "--listen").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let server = tokio::spawn(serve(listener, served, limits, pending(), pending()));
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(32 * 1024).expect("a small buffer");
+    let mut lazy = socket.connect(address).await.expect("a server");
+    lazy.write_all(request("/endless").as_bytes()).await.expect("sent");
+    // The client is cut off, and the answer is dropped with its connection.
+    assert!(ended.await.is_err());
+    let pulled = pulled.load(Ordering::Relaxed);
+    assert!(pulled >= BUFFER_BYTES, "as much as is worth a system call: {pulled}");
+    assert!(pulled <= BUFFER_BYTES + PART + UNSENT_BYTES as usize + TAKEN, "{pulled}");
+    server.abort();
 }
 
 fn request_once(path: &str) -> String {

@@ -1,7 +1,7 @@
 //! The machine: limits, memory, disk, and the rights of files.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::listener::Limits;
 
@@ -82,12 +82,8 @@ pub(super) fn check_file(path: &Path) -> Vec<Finding> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     #[cfg(unix)]
     {
-        rights(path)
-            .into_iter()
-            .chain([writable(folder)])
-            .chain(room(folder))
-            .chain(file_system(folder))
-            .collect()
+        let findings = [rights(path, folder), writable(folder), room(folder), file_system(folder)];
+        findings.into_iter().flatten().collect()
     }
     #[cfg(not(unix))]
     {
@@ -98,43 +94,90 @@ pub(super) fn check_file(path: &Path) -> Vec<Finding> {
 
 /// The database and the files that SQLite keeps beside it hold contacts and hashes. None when it is not there.
 #[cfg(unix)]
-fn rights(path: &Path) -> Option<Finding> {
-    use std::os::unix::fs::PermissionsExt;
-    const WHAT: &str = "file rights";
+fn rights(path: &Path, folder: &Path) -> Option<Finding> {
     path.metadata().ok()?;
     let beside = ["", "-wal", "-shm"].map(|end| {
         let mut name = path.as_os_str().to_owned();
         name.push(end);
         name
     });
-    let open = beside
-        .iter()
-        .filter(|name| fs::metadata(name).is_ok_and(|data| data.permissions().mode() & 0o006 != 0));
-    let open: Vec<_> = open.map(|name| Path::new(name).display().to_string()).collect();
-    if open.is_empty() {
-        return Some(Finding::ok(WHAT, "closed to other users of the machine"));
-    }
-    let names = open.join(" ");
-    let detail =
-        format!("every user of the machine may read or write {names}, which hold contacts and hashes");
-    Some(Finding::fail(WHAT, detail, format!("chmod 600 {names}")))
+    let open = beside.iter().map(Path::new).filter(|name| mode(name).is_some_and(|mode| mode & 0o006 != 0));
+    Some(judge_rights(&open.collect::<Vec<_>>(), closed_by(folder).as_deref()))
 }
 
 #[cfg(unix)]
-fn writable(folder: &Path) -> Finding {
-    const WHAT: &str = "folder";
-    let shown = folder.display();
-    match rustix::fs::access(folder, rustix::fs::Access::WRITE_OK) {
-        Ok(()) => Finding::ok(WHAT, format!("{shown} can be written")),
-        Err(error) => {
-            let detail = format!("{shown} cannot be written: {error}");
-            Finding::fail(
-                WHAT,
-                detail,
-                "SQLite makes files beside the database: make the folder the user's own",
-            )
+fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).ok().map(|data| data.permissions().mode())
+}
+
+/// The folder on the way to this one that lets no other user in: whatever the rights of the files behind it say,
+/// others cannot reach them.
+#[cfg(unix)]
+fn closed_by(folder: &Path) -> Option<PathBuf> {
+    let whole = folder.canonicalize().ok()?;
+    let closed = |folder: &&Path| mode(folder).is_some_and(|mode| mode & 0o001 == 0);
+    whole.ancestors().find(closed).map(Path::to_owned)
+}
+
+fn judge_rights(open: &[&Path], closed_by: Option<&Path>) -> Finding {
+    const WHAT: &str = "file rights";
+    match (open, closed_by) {
+        ([], _) => Finding::ok(WHAT, "closed to other users of the machine"),
+        (_, Some(folder)) => Finding::ok(
+            WHAT,
+            format!("closed to other users of the machine, whom {} does not let in", folder.display()),
+        ),
+        (open, None) => {
+            let names: Vec<_> = open.iter().map(|name| name.display().to_string()).collect();
+            let names = names.join(" ");
+            let detail = format!(
+                "every user of the machine may read or write {names}, which hold contacts and hashes"
+            );
+            Finding::fail(WHAT, detail, format!("chmod 600 {names}"))
         }
     }
+}
+
+/// None when the folder is not there, which the database tells.
+#[cfg(unix)]
+fn writable(folder: &Path) -> Option<Finding> {
+    use std::os::unix::fs::MetadataExt;
+    let data = folder.metadata().ok()?;
+    let access = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK);
+    let owner = Owner {
+        id: data.uid(),
+        is_me: data.uid() == rustix::process::getuid().as_raw(),
+        // To make a file takes both.
+        may_write: data.mode() & 0o300 == 0o300,
+    };
+    Some(judge_folder(&folder.display().to_string(), &owner, access.map_err(|error| error.to_string())))
+}
+
+/// Whose a folder is.
+struct Owner {
+    id: u32,
+    /// Whether it is whoever runs this.
+    is_me: bool,
+    /// Whether its owner may make files in it.
+    may_write: bool,
+}
+
+fn judge_folder(shown: &str, owner: &Owner, access: Result<(), String>) -> Finding {
+    const WHAT: &str = "folder";
+    let Err(error) = access else { return Finding::ok(WHAT, format!("{shown} can be written")) };
+    // The server may well run as another user than whoever examines it.
+    if !owner.is_me && owner.may_write {
+        let id = owner.id;
+        let detail = format!("{shown} belongs to the user {id}, who can write it; the user who asks cannot");
+        return Finding::warn(
+            WHAT,
+            detail,
+            format!("run this as the user that serves: sudo -u '#{id}' peeringd doctor"),
+        );
+    }
+    let detail = format!("{shown} cannot be written: {error}");
+    Finding::fail(WHAT, detail, "SQLite makes files beside the database: make the folder the user's own")
 }
 
 /// None when the folder is not there, which the database tells.
@@ -227,6 +270,60 @@ mod tests {
     fn room_is_judged() {
         for (free, grade) in [(ROOM_MIN - 1, Grade::Fail), (ROOM - 1, Grade::Warn), (ROOM, Grade::Ok)] {
             assert_eq!(judge_room(free).grade, grade);
+        }
+    }
+
+    #[test]
+    fn open_files_are_a_fault_where_others_can_reach_them() {
+        let (file, folder) = (Path::new("a.db"), Path::new("/var/lib/private"));
+        for (open, closed_by, grade) in [
+            (&[][..], None, Grade::Ok),
+            (&[][..], Some(folder), Grade::Ok),
+            (&[file][..], Some(folder), Grade::Ok),
+            (&[file][..], None, Grade::Fail),
+        ] {
+            assert_eq!(judge_rights(open, closed_by).grade, grade, "{open:?} {closed_by:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_closed_folder_on_the_way_closes_what_is_in_it() {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        let outer = tempfile::tempdir().expect("a folder");
+        let inner = outer.path().canonicalize().expect("a path").join("inner");
+        fs::DirBuilder::new().mode(0o755).create(&inner).expect("a folder");
+        let set =
+            |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("rights");
+        let outer = inner.parent().expect("a parent");
+        set(outer, 0o700);
+        set(&inner, 0o755);
+        assert_eq!(closed_by(&inner).as_deref(), Some(outer));
+        set(&inner, 0o750);
+        assert_eq!(closed_by(&inner), Some(inner.clone()), "the nearest one is told");
+        // Who may list a folder and not enter it reaches no file.
+        set(&inner, 0o704);
+        assert_eq!(closed_by(&inner), Some(inner.clone()));
+        set(outer, 0o711);
+        set(&inner, 0o701);
+        assert_ne!(closed_by(&inner).as_deref(), Some(outer));
+        assert_ne!(closed_by(&inner), Some(inner));
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_no_fault() {
+        let owner = |is_me, may_write| Owner { id: 997, is_me, may_write };
+        let denied = || Err("Permission denied".to_owned());
+        for (owner, access, grade) in [
+            (owner(true, true), Ok(()), Grade::Ok),
+            (owner(false, true), Ok(()), Grade::Ok),
+            (owner(true, true), denied(), Grade::Fail),
+            (owner(true, false), denied(), Grade::Fail),
+            (owner(false, false), denied(), Grade::Fail),
+            (owner(false, true), denied(), Grade::Warn),
+        ] {
+            let found = judge_folder("data", &owner, access);
+            assert_eq!(found.grade, grade, "{} {}", owner.is_me, owner.may_write);
         }
     }
 
