@@ -155,6 +155,10 @@ pub(crate) enum Route {
     AsSets,
     /// The AS-set of one network, by ASN as the path has it.
     AsSet(String),
+    /// What one record went through; the id as the path has it.
+    History(Tag, String),
+    /// What happened around an organization; its id as the path has it.
+    OrgChanges(String),
     /// The members of an organization.
     OrgUsers,
     /// Full-text search.
@@ -224,6 +228,10 @@ impl Route {
             ["as_set", asn] if !asn.is_empty() => Route::AsSet(asn.to_owned()),
             ["search"] => Route::Search,
             ["org", id, "users"] | ["org", id, "users", ""] if is_number(id) => Route::OrgUsers,
+            ["org", id, "changes"] if is_number(id) => Route::OrgChanges(id.to_owned()),
+            [name, id, "history"] if is_number(id) => {
+                name.parse().map_or(Route::Unknown, |tag| Route::History(tag, id.to_owned()))
+            }
             [name] => Route::list(name),
             [name, id] if !id.is_empty() => match name.parse() {
                 Ok(tag) => Route::detail(tag, id),
@@ -275,6 +283,8 @@ impl Route {
             Route::Bare
             | Route::Index
             | Route::OrgUsers
+            | Route::History(..)
+            | Route::OrgChanges(_)
             | Route::Search
             | Route::OtherFormat
             | Route::Dump(_)
@@ -319,6 +329,12 @@ mod tests {
             ("/api/as_set", Route::AsSets),
             ("/api/as_set/64500", Route::AsSet("64500".into())),
             ("/api/org/1/users", Route::OrgUsers),
+            ("/api/org/1/changes", Route::OrgChanges("1".into())),
+            ("/api/net/1/changes", Route::Unknown),
+            ("/api/net/10/history", Route::History(Tag::Net, "10".into())),
+            ("/api/net/x/history", Route::Unknown),
+            ("/api/nets/1/history", Route::Unknown),
+            ("/api/net/10/history/", Route::Unknown),
             ("/api/ix/5/request_ixf_import", Route::Action(ActionPath::RequestImport(5))),
             ("/api/ix/x/request_ixf_import", Route::Unknown),
             ("/api/net/5/request_ixf_import", Route::Unknown),

@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, page, records, search, write};
+use crate::{credential, describe, download, dump, gate, history, index, page, records, search, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -97,6 +97,8 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         Route::List(_)
         | Route::Detail(..)
         | Route::Own(_)
+        | Route::History(..)
+        | Route::OrgChanges(_)
         | Route::OrgUsers
         | Route::Action(_)
         | Route::Bare
@@ -118,6 +120,8 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Dump(tag) => dump::answer(app, request, *tag),
         Route::Download(form) => download::answer(app, request, *form).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
+        Route::History(tag, id) => history::of_record(app, request, viewer, *tag, id).await,
+        Route::OrgChanges(id) => history::of_org(app, request, viewer, id).await,
         Route::OrgUsers => org_users(identity),
         Route::Action(_) => index::not_allowed(&request.method),
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::export::download::Downloads;
+use crate::history::Log;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
@@ -119,6 +120,8 @@ pub struct App {
     requests: AtomicU64,
     /// When this process opened the directory, microseconds: sets its request ids apart.
     opened: i64,
+    /// The log of changes, as a source of history; `None` where the directory came from no database.
+    log: Option<Log>,
     /// What changes need; `None` where the directory is only read.
     writing: Option<Writing>,
     /// Number of the newest change that is published, for those who wait for one.
@@ -208,6 +211,7 @@ impl App {
             settings,
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
+            log: None,
             writing: None,
             turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
@@ -232,7 +236,8 @@ impl App {
         // Before the read: what is committed meanwhile is then newer than the state says it is.
         let as_of = clock.now();
         let read = Read::all(store, &settings.media_url()).await?;
-        let app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        let mut app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        app.log = Some(Log::of(store.clone()));
         app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
@@ -249,6 +254,15 @@ impl App {
     /// Whether the directory can be changed.
     pub fn is_writable(&self) -> bool {
         self.writing.is_some()
+    }
+
+    pub(crate) fn log(&self) -> Option<&Log> {
+        self.log.as_ref()
+    }
+
+    /// The organizations whose people a caller is one of; `None` for staff.
+    pub(crate) fn homes(&self, viewer: &Viewer) -> Option<Vec<u32>> {
+        self.principals.load().homes(viewer)
     }
 
     pub(crate) fn writing(&self) -> Option<&Writing> {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod directory;
 pub mod export;
 pub mod follow;
+pub mod history;
 pub mod locate;
 pub mod new_file;
 pub mod outside;

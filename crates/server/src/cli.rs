@@ -105,6 +105,13 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::ExportSqlite | Command::ExportJson => {
             Some(file.help("File to write; it appears when it is complete"))
         }
+        Command::History => Some(
+            Arg::new(FILE)
+                .value_names(["TAG", "ID"])
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("Type and id of the record, such as net 10; not with --org"),
+        ),
         Command::Serve | Command::Demo | Command::Check | Command::Config | Command::Doctor => None,
     }
 }
@@ -217,6 +224,8 @@ mod tests {
             "check --database sqlite:x",
             "export sqlite --database sqlite:x FILE",
             "export json --database sqlite:x --public-url https://x --force FILE",
+            "history --database sqlite:x net 10 --json --limit 5",
+            "history --database sqlite:x --org 10",
             "config",
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",

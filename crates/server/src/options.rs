@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Check,
     ExportSqlite,
     ExportJson,
+    History,
     Config,
     Doctor,
 }
@@ -38,6 +39,7 @@ impl Command {
         Command::ExportSqlite,
         Command::ExportJson,
         Command::Check,
+        Command::History,
         Command::Config,
         Command::Doctor,
     ];
@@ -52,6 +54,7 @@ impl Command {
             Command::ExportSqlite => "export sqlite",
             Command::ExportJson => "export json",
             Command::Check => "check",
+            Command::History => "history",
             Command::Config => "config",
             Command::Doctor => "doctor",
         }
@@ -67,6 +70,9 @@ impl Command {
             Command::ExportSqlite => "Write the public directory as a SQLite file, to ask it in SQL",
             Command::ExportJson => "Write the public lists of all types as one archive, a gzipped tar file",
             Command::Check => "Check that a database is whole; exit status 1 when it is not",
+            Command::History => {
+                "Show what a record went through, or all that belongs to an organization, and who did it"
+            }
             Command::Config => "Show every option, its value and where the value comes from",
             Command::Doctor => {
                 "Examine an installation and tell what to mend; exit status 1 when something has to be"
@@ -123,6 +129,7 @@ pub(crate) const DATABASE: Opt = Opt {
         Command::ExportSqlite,
         Command::ExportJson,
         Command::Check,
+        Command::History,
     ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -300,10 +307,32 @@ pub(crate) const JSON: Opt = Opt {
     name: "json",
     value: None,
     default: None,
-    commands: &[Command::Doctor],
+    commands: &[Command::Doctor, Command::History],
     secret: false,
-    help: "Tell the findings as JSON",
+    help: "Tell findings, or entries, as JSON",
     remedy: SWITCH,
+};
+
+/// Whose changes are shown.
+pub(crate) const ORG: Opt = Opt {
+    name: "org",
+    value: Some("ID"),
+    default: None,
+    commands: &[Command::History],
+    secret: false,
+    help: "Organization whose changes are shown, with those of all that belongs to it, instead of one record's",
+    remedy: "give the id of an organization",
+};
+
+/// How many entries are shown.
+pub(crate) const LIMIT: Opt = Opt {
+    name: "limit",
+    value: Some("N"),
+    default: Some("50"),
+    commands: &[Command::History],
+    secret: false,
+    help: "Entries that are shown at most, the newest ones",
+    remedy: "give a whole number from 1 on",
 };
 
 /// What is logged.
@@ -339,6 +368,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &SCALE,
     &SEED,
     &JSON,
+    &ORG,
+    &LIMIT,
     &LOG,
 ];
 

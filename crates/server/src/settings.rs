@@ -37,6 +37,10 @@ pub(crate) struct Settings {
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
     pub(crate) json: bool,
+    /// The organization whose changes are shown.
+    pub(crate) org: Option<u32>,
+    /// Entries that are shown.
+    pub(crate) limit: usize,
     /// Checked to be a filter of `tracing_subscriber`.
     pub(crate) log: String,
 }
@@ -71,6 +75,8 @@ impl Settings {
                 text.parse().map_err(|_| "not a whole number".to_owned())
             })?,
             json: switch(values, &options::JSON)?,
+            org: optional(values, &options::ORG, positive)?,
+            limit: needed(values, &options::LIMIT, positive)?,
             log: needed(values, &options::LOG, log_filter)?,
         })
     }
@@ -118,6 +124,11 @@ fn canonical_redirect(values: &Values) -> Result<bool, Failure> {
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| "no such choice".to_owned())
+}
+
+fn positive<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Parsed<T> {
+    let number = text.parse().ok().filter(|number| *number >= T::from(1));
+    number.ok_or_else(|| "not a whole number from 1 on".to_owned())
 }
 
 fn folder(text: &str) -> Parsed<PathBuf> {

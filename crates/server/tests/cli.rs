@@ -18,14 +18,15 @@ The public directory of networks, exchanges and facilities, in one program
 Usage: peeringd <COMMAND>
 
 Commands:
-  demo    Make up a lifelike directory and serve it
-  load    Load records, people and keys from files into a database
-  serve   Serve the directory in a database
-  dump    Write everything in a database to one file, as a backup that `load` reads
-  export  Write the public directory to one file, for everybody
-  check   Check that a database is whole; exit status 1 when it is not
-  config  Show every option, its value and where the value comes from
-  doctor  Examine an installation and tell what to mend; exit status 1 when something has to be
+  demo     Make up a lifelike directory and serve it
+  load     Load records, people and keys from files into a database
+  serve    Serve the directory in a database
+  dump     Write everything in a database to one file, as a backup that `load` reads
+  export   Write the public directory to one file, for everybody
+  check    Check that a database is whole; exit status 1 when it is not
+  history  Show what a record went through, or all that belongs to an organization, and who did it
+  config   Show every option, its value and where the value comes from
+  doctor   Examine an installation and tell what to mend; exit status 1 when something has to be
 
 Options:
   -h, --help     Print help
@@ -75,6 +76,22 @@ fn mistakes_end_with_status_2_and_one_line() {
         (
             "serve --listen 127.0.0.1:0 --database sqlite:absent.db --log error",
             "peeringd: sqlite:absent.db: there is no database; `peeringd load` makes one, or mend the path",
+        ),
+        (
+            "history net 10 11",
+            "peeringd: net 10 11: names no record: give a type and an id, such as net 10, or --org ID",
+        ),
+        ("history net", "peeringd: net: names no record: give a type and an id, such as net 10, or --org ID"),
+        ("history", "peeringd: TAG ID: missing: give a type and an id, such as net 10, or --org ID"),
+        (
+            "history nets 10",
+            "peeringd: nets: no type of records: give one of org, campus, fac, ix, ixlan, ixpfx, net, poc, carrier, carrierfac, netfac, ixfac, netixlan",
+        ),
+        ("history net x", "peeringd: x: no id: give a whole number from 1 on"),
+        ("history net 10 --org 1", "peeringd: --org 1: does not go with a record: leave one of them out"),
+        (
+            "history net 10 --limit 0",
+            "peeringd: --limit 0: not a whole number from 1 on: give a whole number from 1 on",
         ),
         (
             "load --database sqlite:new.db absent.json",
@@ -186,6 +203,8 @@ dir                      peeringd-demo                   default
 scale                    small                           default
 seed                     1                               default
 json                     0                               default
+org                      -                               default
+limit                    50                              default
 log                      info                            default
 "
     );

@@ -25,6 +25,7 @@
 pub mod change;
 pub mod error;
 pub mod export;
+pub mod history;
 pub mod inspect;
 pub mod people;
 pub mod reader;
@@ -37,6 +38,7 @@ pub mod writer;
 
 mod batch;
 mod dialect;
+mod former;
 mod image;
 mod migrate;
 mod outcome;

@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
             Step::Script(include_str!("../migrations/0002_queue.sql")),
             Step::Script(include_str!("../migrations/0002_answers.sql")),
             Step::Script(include_str!("../migrations/0002_webhooks.sql")),
+            Step::Script(include_str!("../migrations/0002_history.sql")),
         ],
     },
 ];

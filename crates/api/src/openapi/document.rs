@@ -3,7 +3,7 @@
 use model::Tag;
 use serde_json::{Map, Value as Json, json};
 
-use super::{parameters, paths, responses, schemas, texts};
+use super::{history, parameters, paths, responses, schemas, texts};
 
 /// The OpenAPI 3.1 document of what the program serves under this URL, for a version of the API.
 pub(crate) fn document(public_url: &str, version: &str, places: &str) -> Json {
@@ -14,6 +14,7 @@ pub(crate) fn document(public_url: &str, version: &str, places: &str) -> Json {
     }
     let mut all_schemas = schemas::all();
     all_schemas.extend(responses::schemas());
+    all_schemas.extend(history::schemas());
     json!({
         "openapi": "3.1.0",
         "info": {

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod dump;
 mod export;
+mod history;
 mod load;
 mod serve;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::ExportSqlite => block_on(export::run(&settings, Form::Sqlite, &files)),
         Command::ExportJson => block_on(export::run(&settings, Form::Json, &files)),
         Command::Check => block_on(check::run(&settings)),
+        Command::History => block_on(history::run(&settings, &files)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),
     }
