@@ -18,8 +18,10 @@ use store::history::State;
 use super::{HistoryError, Log};
 use crate::App;
 
-/// Records that a view turns back at most, and all views that are kept together.
+/// Records that a view turns back at most.
 pub(super) const RECORDS_MAX: usize = 50_000;
+/// Records that the kept views turn back together: each holds some 4 KB, with the rows that it makes stale.
+const KEPT_RECORDS_MAX: usize = 60_000;
 /// Rows of the log that are read to find these.
 const LOG_ROWS_MAX: u32 = 300_000;
 /// How long a change that others have just committed may take to be published here.
@@ -64,7 +66,7 @@ impl Views {
         let mut records = 0;
         let kept = self.0.iter().take(VIEWS_MAX).take_while(|view| {
             records += view.records;
-            records <= RECORDS_MAX
+            records <= KEPT_RECORDS_MAX
         });
         let kept = kept.count().max(1);
         self.0.truncate(kept);

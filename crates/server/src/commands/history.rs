@@ -117,9 +117,9 @@ fn lines(page: &Page, json: bool) -> String {
 
 /// A line about the change, and one about each field.
 fn write_lines(entry: &Entry, out: &mut String) {
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "{}  {}  {} {}  {}  by {}\n",
+        "{}  {}  {} {}  {}  by {}",
         text(entry.at),
         entry.place.seq,
         entry.tag,
@@ -131,8 +131,8 @@ fn write_lines(entry: &Entry, out: &mut String) {
         let value = |value: &'_ Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
         // What a record began with is told without what there was not.
         let _ = match &change.before {
-            None => write!(out, "    {}: {}\n", change.field, value(&change.after)),
-            Some(before) => write!(out, "    {}: {before} -> {}\n", change.field, value(&change.after)),
+            None => writeln!(out, "    {}: {}", change.field, value(&change.after)),
+            Some(before) => writeln!(out, "    {}: {before} -> {}", change.field, value(&change.after)),
         };
     }
 }
