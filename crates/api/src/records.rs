@@ -7,7 +7,7 @@ use app::directory::DistanceRefusal;
 use app::pool::Busy;
 use axum::http::HeaderName;
 use catalog::filter::{Origin, QueryError};
-use catalog::query::{NoSuchPage, Page, is_quick};
+use catalog::query::{NoSuchPage, Page, as_of, is_quick};
 use catalog::render::{Renderer, Sets, Shape, pretty};
 use catalog::{Query, Rows, Snapshot};
 use model::Tag;
@@ -16,6 +16,7 @@ use model::json::write_text;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::Answer;
+use crate::past;
 use crate::request::ApiRequest;
 use crate::stream::FlatList;
 
@@ -45,6 +46,9 @@ async fn answer(
 ) -> Result<Answer, Answer> {
     if request.params.last("distance").is_some() {
         App::may_search_by_distance(viewer).map_err(refuse_distance)?;
+    }
+    if let Some(moment) = as_of(&request.params).map_err(refuse_query)? {
+        return past::answer(app, request, viewer, tag, id, moment).await;
     }
     let snapshot = app.snapshot();
     let quick = is_quick(tag, id.is_some(), &request.params);
@@ -120,7 +124,12 @@ pub(crate) fn name_ignored(answer: Answer, ignored: &[String]) -> Answer {
 }
 
 /// The answers for rows that are not there or not for this viewer.
-fn refuse_rows(snapshot: &Snapshot, viewer: &Viewer, query: &Query, rows: &Rows<'_>) -> Result<(), Answer> {
+pub(crate) fn refuse_rows(
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    query: &Query,
+    rows: &Rows<'_>,
+) -> Result<(), Answer> {
     match (query.id, rows.entries.first()) {
         (Some(_), None) => {
             Err(Answer::error(404, &format!("No {} matches the given query.", query.tag.model_name())))
@@ -157,7 +166,7 @@ fn flat(snapshot: &Snapshot, query: &Query, rows: &Rows<'_>, meta: String) -> An
     Answer::list(FlatList { tag: query.tag, rows, packed: None, meta, version: None })
 }
 
-fn render(
+pub(crate) fn render(
     request: &ApiRequest,
     viewer: &Viewer,
     snapshot: &Snapshot,
@@ -183,7 +192,7 @@ pub(crate) fn wrap(request: &ApiRequest, data: &str, meta: &str) -> String {
     if request.params.last("pretty").is_some() { pretty(&text) } else { text }
 }
 
-fn meta(public_url: &str, request: &ApiRequest, query: &Query, rows: &Rows<'_>) -> String {
+pub(crate) fn meta(public_url: &str, request: &ApiRequest, query: &Query, rows: &Rows<'_>) -> String {
     let mut meta = String::new();
     if rows.truncated {
         meta.push_str("\"truncated\": ");
@@ -266,7 +275,7 @@ pub(crate) fn refuse_query(error: QueryError) -> Answer {
     }
 }
 
-fn refuse_busy(Busy: Busy) -> Answer {
+pub(crate) fn refuse_busy(Busy: Busy) -> Answer {
     Answer::busy("Too many long questions are waiting for their answers")
 }
 

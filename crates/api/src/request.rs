@@ -156,6 +156,10 @@ pub(crate) enum Route {
     AsSets,
     /// The AS-set of one network, by ASN as the path has it.
     AsSet(String),
+    /// What one record went through; the id as the path has it.
+    History(Tag, String),
+    /// What happened around an organization; its id as the path has it.
+    OrgChanges(String),
     /// Something about the people of an organization; ids that none can have are 0.
     OrgUsers {
         /// The organization.
@@ -274,6 +278,10 @@ impl Route {
                 let org = id.parse().unwrap_or(0);
                 UsersPath::of(rest).map_or(Route::Unknown, |path| Route::OrgUsers { org, path })
             }
+            ["org", id, "changes"] if is_number(id) => Route::OrgChanges(id.to_owned()),
+            [name, id, "history"] if is_number(id) => {
+                name.parse().map_or(Route::Unknown, |tag| Route::History(tag, id.to_owned()))
+            }
             [name] => Route::list(name),
             [name, id] if !id.is_empty() => match name.parse() {
                 Ok(tag) => Route::detail(tag, id),
@@ -327,6 +335,8 @@ impl Route {
             Route::Asset(_) => "GET, POST, PUT, DELETE, HEAD, OPTIONS",
             Route::Bare
             | Route::Index
+            | Route::History(..)
+            | Route::OrgChanges(_)
             | Route::Search
             | Route::Dump(_)
             | Route::Download(_)
@@ -384,6 +394,12 @@ mod tests {
             ("/api/org/1/users/7/x", Route::Unknown),
             ("/api/org/x/users", Route::Unknown),
             ("/api/net/1/users", Route::Unknown),
+            ("/api/org/1/changes", Route::OrgChanges("1".into())),
+            ("/api/net/1/changes", Route::Unknown),
+            ("/api/net/10/history", Route::History(Tag::Net, "10".into())),
+            ("/api/net/x/history", Route::Unknown),
+            ("/api/nets/1/history", Route::Unknown),
+            ("/api/net/10/history/", Route::Unknown),
             ("/api/ix/5/request_ixf_import", Route::Action(ActionPath::RequestImport(5))),
             ("/api/ix/x/request_ixf_import", Route::Unknown),
             ("/api/net/5/request_ixf_import", Route::Unknown),

@@ -11,7 +11,8 @@ use crate::answer::Answer;
 use crate::door::{Cause, Door};
 use crate::request::{ApiRequest, Route, is_zero};
 use crate::{
-    asset, credential, describe, download, dump, gate, index, limits, page, records, search, users, write,
+    asset, credential, describe, download, dump, gate, history, index, limits, page, records, search, users,
+    write,
 };
 
 /// What cross-origin readers may send.
@@ -126,6 +127,8 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         Route::List(_)
         | Route::Detail(..)
         | Route::Own(_)
+        | Route::History(..)
+        | Route::OrgChanges(_)
         | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat
@@ -147,6 +150,8 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Download(form) => download::answer(app, request, *form).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers { org, .. } => users::list(app, request, identity, *org),
+        Route::History(tag, id) => history::of_record(app, request, viewer, *tag, id).await,
+        Route::OrgChanges(id) => history::of_org(app, request, viewer, id).await,
         Route::Action(_) => index::not_allowed(&request.method),
         Route::Asset(path) => asset::get(app, request, viewer, path).await,
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),

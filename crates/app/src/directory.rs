@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::export::download::Downloads;
 use crate::glance::Glance;
+use crate::history::Log;
 use crate::limits::{Generation, Limiter, Rules};
 use crate::locate::{Address, Locator};
 use crate::logo::Logos;
@@ -126,6 +127,8 @@ pub struct App {
     requests: AtomicU64,
     /// When this process opened the directory, microseconds: sets its request ids apart.
     opened: i64,
+    /// The log of changes, as a source of history; `None` where the directory came from no database.
+    log: Option<Log>,
     /// What changes need; `None` where the directory is only read.
     writing: Option<Writing>,
     /// Number of the newest change that is published, for those who wait for one.
@@ -225,6 +228,7 @@ impl App {
             settings,
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
+            log: None,
             writing: None,
             turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
@@ -253,6 +257,7 @@ impl App {
         let read = Read::all(store, &settings.media_url()).await?;
         let mut app = App::new(read.snapshot, read.principals, locator, clock, settings);
         app.logos = Logos::of(store);
+        app.log = Some(Log::of(store.clone()));
         app.principals_sequence.store(read.principals_sequence, Ordering::Release);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
@@ -269,6 +274,15 @@ impl App {
     /// Whether the directory can be changed.
     pub fn is_writable(&self) -> bool {
         self.writing.is_some()
+    }
+
+    pub(crate) fn log(&self) -> Option<&Log> {
+        self.log.as_ref()
+    }
+
+    /// The organizations whose people a caller is one of; `None` for staff.
+    pub(crate) fn homes(&self, viewer: &Viewer) -> Option<Vec<u32>> {
+        self.principals.load().homes(viewer)
     }
 
     pub(crate) fn writing(&self) -> Option<&Writing> {

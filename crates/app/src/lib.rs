@@ -6,6 +6,7 @@ pub mod directory;
 pub mod export;
 pub mod follow;
 mod glance;
+pub mod history;
 pub mod limits;
 pub mod locate;
 pub mod logo;

@@ -261,6 +261,20 @@ impl Principals {
         row.map_or(0, |row| row.permission)
     }
 
+    /// The organizations whose people a caller is one of; `None` for staff, who are at home everywhere.
+    pub(crate) fn homes(&self, viewer: &Viewer) -> Option<Vec<u32>> {
+        match viewer.who() {
+            _ if viewer.is_superuser() => None,
+            Who::Anonymous => Some(Vec::new()),
+            Who::Org { id } => Some(vec![id]),
+            Who::User { id, .. } => match self.users.get(&id) {
+                Some(user) if user.is_staff => None,
+                Some(user) => Some([&user.admin_of_orgs[..], &user.member_of_orgs[..]].concat()),
+                None => Some(Vec::new()),
+            },
+        }
+    }
+
     /// The user with this name.
     pub fn user(&self, username: &str) -> Option<&User> {
         self.names.get(username).and_then(|id| self.users.get(id))

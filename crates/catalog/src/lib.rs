@@ -9,6 +9,7 @@
 
 pub mod bulk;
 pub mod filter;
+pub mod history;
 mod index;
 pub mod query;
 pub mod render;

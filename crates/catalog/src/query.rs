@@ -98,6 +98,8 @@ pub struct Query {
     pub ignored: Vec<String>,
     /// Conditions on elements of nested sets.
     pub nested: Vec<NestedTime>,
+    /// The moment whose state is asked for; the present when `None`. Whoever runs the question brings that state.
+    pub as_of: Option<Moment>,
     filter: Filter,
     place_text: Filter,
 }
@@ -147,13 +149,18 @@ impl Query {
             return Err(QueryError::Invalid(text));
         }
         let detail = id.is_some();
-        let depth = depth(params, detail)?;
+        let as_of = as_of(params)?;
+        let depth = depth(params, detail && as_of.is_none(), detail)?;
         let limit = steering(params, "limit", "'limit' needs to be a number")?.unwrap_or(0);
         let skip = steering(params, "skip", "'skip' needs to be a number")?.unwrap_or(0);
         if skip < 0 && !detail {
             return Err(QueryError::Invalid("Negative indexing is not supported.".into()));
         }
         let since = since(params)?.filter(|_| !detail);
+        if as_of.is_some() && since.is_some() {
+            let text = "'as_of' and 'since' cannot be used together: leave one of them out";
+            return Err(QueryError::Invalid(text.into()));
+        }
         let parsed = filter::parse(snapshot, viewer, tag, params)?;
         Ok(Query {
             tag,
@@ -169,9 +176,19 @@ impl Query {
             ask: parsed.ask,
             ignored: parsed.ignored,
             nested: parsed.nested,
+            as_of,
             filter: parsed.filter,
             place_text: parsed.place_text,
         })
+    }
+
+    /// Whether it asks for the flat row of one record, whatever its values.
+    pub fn is_flat_detail(&self) -> bool {
+        self.id.is_some()
+            && self.depth == 0
+            && self.filter.is_empty()
+            && self.place_text.is_empty()
+            && self.ask.is_none()
     }
 
     /// Whether the answer is a list of flat rows as they are.
@@ -338,10 +355,58 @@ fn steering(params: &Params, name: &str, message: &str) -> Result<Option<i64>, Q
     Ok(Some(number.clamp(i64::MIN.into(), i64::MAX.into()) as i64))
 }
 
-fn depth(params: &Params, detail: bool) -> Result<u32, QueryError> {
-    let (default, max) = if detail { (2, 4) } else { (0, 3) };
+/// Single records unfold unless told otherwise, those of the past do not.
+fn depth(params: &Params, unfolds: bool, detail: bool) -> Result<u32, QueryError> {
+    let (default, max) = (if unfolds { 2 } else { 0 }, if detail { 4 } else { 3 });
     let depth = steering(params, "depth", "'depth' needs to be a number")?;
     Ok(depth.map_or(default, |depth| depth.clamp(0, max) as u32))
+}
+
+/// A stretch of time as exact as it was named: a day, a minute, a second, or one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Its first microsecond.
+    pub from: Time,
+    /// Its last microsecond.
+    pub to: Time,
+}
+
+impl Moment {
+    /// Parses a date, or a time as RFC 3339 has it. A date means that day in UTC; seconds and minutes mean all of
+    /// themselves, since that is how answers name times.
+    fn parse(text: &str) -> Option<Moment> {
+        const MINUTE: usize = "2026-01-31T12:00".len();
+        let text = text.trim();
+        // A plus sign that was not encoded comes as a blank.
+        let zone = text.get(MINUTE..)?.replace(' ', "+");
+        let from = Time::parse(&format!("{}{zone}", text.get(..MINUTE)?)).ok()?;
+        let seconds = if zone.contains('.') {
+            return Some(Moment { from, to: from });
+        } else if zone.starts_with(':') {
+            1
+        } else {
+            60
+        };
+        Some(Moment { from, to: Time(from.0 + seconds * Time::SECOND - 1) })
+    }
+
+    fn day(text: &str) -> Option<Moment> {
+        const SECONDS: i64 = 86_400;
+        let from = Time::parse(text.trim()).ok().filter(|_| text.trim().len() == "2026-01-31".len())?;
+        Some(Moment { from, to: Time(from.0 + SECONDS * Time::SECOND - 1) })
+    }
+}
+
+/// The moment whose state a question asks for.
+///
+/// # Errors
+/// When `as_of` names none.
+pub fn as_of(params: &Params) -> Result<Option<Moment>, QueryError> {
+    let Some(text) = params.last("as_of") else { return Ok(None) };
+    let moment = Moment::day(text).or_else(|| Moment::parse(text));
+    let wrong =
+        "'as_of' needs to be a date or a time as in RFC 3339, such as 2026-01-31 or 2026-01-31T12:00:00Z";
+    moment.map(Some).ok_or_else(|| QueryError::Invalid(wrong.into()))
 }
 
 /// Zero and negative times mean "always", as if the parameter were absent.
@@ -390,6 +455,32 @@ mod tests {
             (name.to_owned(), value.to_owned())
         };
         Params::new(pairs.map(pair).collect())
+    }
+
+    #[test]
+    fn moments_are_as_long_as_they_are_exact() {
+        let length = |text: &str| {
+            let moment = as_of(&params(&format!("as_of={text}")))?;
+            Ok(moment.map(|moment| (moment.from.sql_text(), moment.to.0 - moment.from.0 + 1)))
+        };
+        for (text, from, micros) in [
+            ("2026-01-31", "2026-01-31 00:00:00.000000", 86_400_000_000),
+            ("2026-01-31T12:30", "2026-01-31 12:30:00.000000", 60_000_000),
+            ("2026-01-31T12:30:05Z", "2026-01-31 12:30:05.000000", 1_000_000),
+            ("2026-01-31T12:30:05.5Z", "2026-01-31 12:30:05.500000", 1),
+            ("2026-01-31T12:30:05 02:00", "2026-01-31 10:30:05.000000", 1_000_000),
+        ] {
+            assert_eq!(length(text), Ok::<_, QueryError>(Some((from.to_owned(), micros))), "{text}");
+        }
+        for text in
+            ["", "now", "1700000000", "2026-02-30", "2026-01-31T", "2026-01-31T25:00:00Z", "2026-01-3ü"]
+        {
+            let refused = length(text).expect_err(text);
+            assert!(
+                matches!(refused, QueryError::Invalid(told) if told.starts_with("'as_of' needs")),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Snapshot {
     tables: [RowTable; 13],
     indexes: [Indexes; 13],
     search: SearchIndex,
+    /// Of a view of the past: the state that its reader must be allowed to see as well.
+    present: Option<Arc<Snapshot>>,
 }
 
 impl Snapshot {
@@ -40,7 +42,14 @@ impl Snapshot {
             tables: std::array::from_fn(|_| RowTable::default()),
             indexes: Tag::ALL.map(Indexes::new),
             search: SearchIndex::default(),
+            present: None,
         }
+    }
+
+    /// An empty directory of the same installation.
+    #[must_use]
+    pub fn emptied(&self) -> Snapshot {
+        Snapshot::empty(&self.media_url)
     }
 
     /// A directory of these records, at a sequence number of the change log.
@@ -276,12 +285,31 @@ impl Snapshot {
         path
     }
 
-    /// Whether the viewer may read a record (accounts specification, 18 and 19).
+    /// Whether the viewer may read a record (accounts specification, 18 and 19). Of a view of the past, only what may
+    /// be read in both states.
     pub fn may_read(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
+        self.admits(viewer, record)
+            && self.now(record).is_none_or(|(now, record)| record.is_some_and(|r| now.admits(viewer, r)))
+    }
+
+    fn admits(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
         if let AnyRecord::Poc(poc) = record {
             return viewer.sees_poc(self.owner(record), poc.net_id, poc.visible);
         }
         viewer.reads_all() || viewer.may_read(&self.namespace(record))
+    }
+
+    /// The state that a view of the past is held against, and the record in it.
+    fn now(&self, record: &AnyRecord) -> Option<(&Snapshot, Option<&AnyRecord>)> {
+        let now = self.present.as_deref()?;
+        Some((now, now.record(record.tag(), record.id())))
+    }
+
+    /// This state as a view of the past: of it, a reader sees what may be seen now as well. Records that are purged
+    /// by now are not for anybody.
+    #[must_use]
+    pub fn seen_from(&self, present: Arc<Snapshot>) -> Snapshot {
+        Snapshot { present: Some(present), ..self.clone() }
     }
 
     /// Ids of the records of a type with this name, whatever its case and accents, in any status. Empty for types
@@ -296,8 +324,16 @@ impl Snapshot {
         self.record(Tag::Ixpfx, id)
     }
 
-    /// Whether the viewer may see the feed URL of a LAN.
+    /// Whether the viewer may see the feed URL of a LAN. Of a view of the past, only where it may be seen in both
+    /// states.
     pub fn sees_feed_url(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
+        self.opens_feed_url(viewer, record)
+            && self
+                .now(record)
+                .is_none_or(|(now, record)| record.is_some_and(|r| now.opens_feed_url(viewer, r)))
+    }
+
+    fn opens_feed_url(&self, viewer: &Viewer, record: &AnyRecord) -> bool {
         match record {
             AnyRecord::Ixlan(lan) => {
                 viewer.sees_feed_url(self.owner(record), lan.ix_id, lan.ixf_ixp_member_list_url_visible)

@@ -108,6 +108,20 @@ impl Tag {
         }
     }
 
+    /// The reference to the record that one of this type belongs to, and that record's type; `None` for organizations.
+    /// Following it to its end leads to the organization that owns a record.
+    pub const fn parent(self) -> Option<(&'static str, Tag)> {
+        match self {
+            Tag::Org => None,
+            Tag::Campus | Tag::Fac | Tag::Ix | Tag::Net | Tag::Carrier => Some(("org_id", Tag::Org)),
+            Tag::Ixlan => Some(("ix_id", Tag::Ix)),
+            Tag::Ixpfx => Some(("ixlan_id", Tag::Ixlan)),
+            Tag::Ixfac => Some(("ix_id", Tag::Ix)),
+            Tag::Poc | Tag::Netfac | Tag::Netixlan => Some(("net_id", Tag::Net)),
+            Tag::Carrierfac => Some(("carrier_id", Tag::Carrier)),
+        }
+    }
+
     /// Position in [`Tag::ALL`].
     pub const fn index(self) -> usize {
         self as usize

@@ -130,6 +130,13 @@ fn file_argument(command: Command) -> Option<Arg> {
         Command::QueueShow | Command::QueueApprove | Command::QueueDeny => {
             Some(file.value_name("RECORD").num_args(1..=2).help("Type and id, such as fac 17 or fac:17"))
         }
+        Command::History => Some(
+            Arg::new(FILE)
+                .value_names(["TAG", "ID"])
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("Type and id of the record, such as net 10; not with --org"),
+        ),
         Command::Serve
         | Command::Demo
         | Command::Check
@@ -254,6 +261,8 @@ mod tests {
             "check --database sqlite:x",
             "export sqlite --database sqlite:x FILE",
             "export json --database sqlite:x --public-url https://x --force FILE",
+            "history --database sqlite:x net 10 --json --limit 5",
+            "history --database sqlite:x --org 10",
             "config",
             "config --listen 127.0.0.1:1 --scale full",
             "serve --listen=127.0.0.1:1 --log=debug",

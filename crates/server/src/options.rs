@@ -33,6 +33,7 @@ pub(crate) enum Command {
     QueueApprove,
     QueueDeny,
     QueueExpire,
+    History,
     Config,
     Doctor,
     MailList,
@@ -66,6 +67,7 @@ impl Command {
         Command::QueueApprove,
         Command::QueueDeny,
         Command::QueueExpire,
+        Command::History,
         Command::Config,
         Command::Doctor,
     ];
@@ -85,6 +87,7 @@ impl Command {
             Command::QueueApprove => "queue approve",
             Command::QueueDeny => "queue deny",
             Command::QueueExpire => "queue expire",
+            Command::History => "history",
             Command::Config => "config",
             Command::Doctor => "doctor",
             Command::MailList => "mail list",
@@ -112,6 +115,9 @@ impl Command {
             Command::QueueApprove => "Publish a record that waits for approval",
             Command::QueueDeny => "Remove a record that waits for approval, for good",
             Command::QueueExpire => "Delete records that nobody decided about for too long",
+            Command::History => {
+                "Show what a record went through, or all that belongs to an organization, and who did it"
+            }
             Command::Config => "Show every option, its value and where the value comes from",
             Command::MailList => "List outgoing mail, the newest first",
             Command::MailShow => "Show an outgoing mail, and what became of it",
@@ -191,6 +197,7 @@ pub(crate) const DATABASE: Opt = Opt {
         Command::QueueApprove,
         Command::QueueDeny,
         Command::QueueExpire,
+        Command::History,
     ],
     secret: true,
     help: "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
@@ -529,10 +536,33 @@ pub(crate) const JSON: Opt = Opt {
         Command::QueueApprove,
         Command::QueueDeny,
         Command::QueueExpire,
+        Command::History,
     ],
     secret: false,
     help: "Tell it as JSON",
     remedy: SWITCH,
+};
+
+/// Whose changes are shown.
+pub(crate) const ORG: Opt = Opt {
+    name: "org",
+    value: Some("ID"),
+    default: None,
+    commands: &[Command::History],
+    secret: false,
+    help: "Organization whose changes are shown, with those of all that belongs to it, instead of one record's",
+    remedy: "give the id of an organization",
+};
+
+/// How many entries are shown.
+pub(crate) const LIMIT: Opt = Opt {
+    name: "limit",
+    value: Some("N"),
+    default: Some("50"),
+    commands: &[Command::History],
+    secret: false,
+    help: "Entries that are shown at most, the newest ones",
+    remedy: "give a whole number from 1 on",
 };
 
 /// What is logged.
@@ -602,6 +632,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &SCALE,
     &SEED,
     &JSON,
+    &ORG,
+    &LIMIT,
     &LOG,
 ];
 

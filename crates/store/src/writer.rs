@@ -17,7 +17,7 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{members, outcome, people, position, postgres, privacy, queue, row, sql};
+use crate::{former, members, outcome, people, position, postgres, privacy, queue, row, sql};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -336,6 +336,10 @@ async fn start(session: &mut Session, header: &Header) -> Result<Started, Error>
 
 async fn apply(session: &mut Session, open: &mut Open, rows: &[RowChange]) -> Result<(), Error> {
     for run in rows.chunk_by(|a, b| put_tag(a).is_some() && put_tag(a) == put_tag(b)) {
+        // Before the first change there was nothing that could have belonged to another record.
+        if open.seq > 1 {
+            former::remember(session, run).await?;
+        }
         match put_tag(&run[0]) {
             Some(tag) => write_records(session, tag, run).await?,
             None => purge(session, run).await?,

@@ -170,7 +170,8 @@ const LIST: &[Op] = &[Op::Exact, Op::In];
 
 /// Parameters that steer every answer and filter nothing.
 pub const STEERING: &[&str] = &[
-    "depth", "limit", "skip", "since", "fields", "page", "per_page", "pretty", "_ctf", "format", "callback",
+    "depth", "limit", "skip", "since", "as_of", "fields", "page", "per_page", "pretty", "_ctf", "format",
+    "callback",
 ];
 
 /// Types that hide what has to do with exchanges outside of facilities.

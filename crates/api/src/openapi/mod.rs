@@ -5,6 +5,7 @@
 
 mod bodies;
 mod document;
+mod history;
 mod operation;
 mod parameters;
 mod paths;

@@ -104,7 +104,7 @@ pub(crate) fn common() -> Map<String, Json> {
 }
 
 /// A query parameter. Lists are joined by commas.
-fn query(name: &str, description: &str, schema: Json) -> Json {
+pub(crate) fn query(name: &str, description: &str, schema: Json) -> Json {
     let mut parameter = json!({ "name": name, "in": "query" });
     if let Some(object) = parameter.as_object_mut() {
         if !description.is_empty() {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::operation::{Access, Operation};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{people, responses, texts, writing};
+use super::{history, people, responses, texts, writing};
 use crate::download;
 use crate::request::Route;
 
@@ -32,6 +32,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
         let parameters = parameters(tag);
         add(format!("/api/{tag}"), list(tag, &parameters));
         add(format!("/api/{tag}/{{id}}"), detail(tag, &parameters));
+        add(format!("/api/{tag}/{{id}}/history"), record_history(tag));
         if has_own(tag) {
             add(format!("/api/{tag}/self"), own(tag));
         }
@@ -44,6 +45,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
         add(format!("/{}", download::path(form)), whole_directory(form));
     }
     people::all(&mut add);
+    add("/api/org/{id}/changes".into(), org_changes());
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
@@ -165,6 +167,54 @@ fn detail(tag: Tag, parameters: &Parameters) -> Operation {
              owner of the key is not \
              active, or the account may not sign in with a password any more.",
         ),
+    )
+}
+
+/// What the answers that tell history have in common.
+fn told(operation: Operation, hidden: &str, missing: &str) -> Operation {
+    operation
+        .takes(history::parameters())
+        .plain()
+        .succeeds(responses::success("The entries, newest first.", history::page()))
+        .answers(
+            403,
+            responses::perhaps_empty(&format!("{hidden}: no body. {}", responses::NO_LONGER_ACTIVE)),
+        )
+        .answers(404, responses::missing(missing))
+}
+
+fn record_history(tag: Tag) -> Operation {
+    let operation = Operation::new(
+        &format!("history of {tag}"),
+        tag.as_str(),
+        &format!("{}: what one went through", texts::plural(tag)),
+    )
+    .text(
+        "The changes to one record as the log knows them, deleted records included. Nobody is told what they may \
+         not see now, nor what they could not have seen then. Of a record that was removed for good, only that is \
+         told. Entries that only move counters are left out unless `derived` asks for them.",
+    )
+    .takes([in_path("id", "Id of the record.")]);
+    told(
+        operation,
+        "The caller may not see the record",
+        "There is no such record; or this directory keeps no log; or `format` asks for another form than JSON.",
+    )
+}
+
+fn org_changes() -> Operation {
+    let operation =
+        Operation::new("changes of org", "org", "Organizations: what happened to one and to what belongs to it")
+            .text(
+                "The changes to an organization and to all that belongs to it: its networks, exchanges, facilities, \
+                 carriers and campuses, and their ports, presences, LANs, prefixes and contacts. What belonged to it \
+                 once is told of up to its leaving. The same is told as in the histories of the single records.",
+            )
+            .takes([in_path("id", "Id of the organization.")]);
+    told(
+        operation,
+        "The caller may not see the organization",
+        "There is no such organization; or this directory keeps no log; or `format` asks for another form than JSON.",
     )
 }
 

@@ -151,7 +151,8 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "NotForCaller".into(),
         error(
-            "`distance` without credentials of a verified account; or the owner of the key is \
+            "`distance` without credentials of a verified account; or `as_of` without \
+             credentials; or the owner of the key is \
              not active, or the account \
              may not sign in with a password any more.",
             &[],
@@ -160,7 +161,8 @@ pub(crate) fn shared() -> Map<String, Json> {
     all.insert(
         "RecordForbidden".into(),
         error(
-            "`distance` without credentials of a verified account; or the owner of the key is \
+            "`distance` without credentials of a verified account; or `as_of` with a filter or a \
+             `depth` and without credentials; or the owner of the key is \
              not active, or the account \
              may not sign in with a password any more. Where rules of the operator hide the \
              record from the caller, the \
@@ -352,6 +354,16 @@ fn meta_schema() -> Json {
                 "type": "string",
                 "description": "Present when the address of a record that was changed could not be located.",
             },
+            "as_of": {
+                "type": "string",
+                "format": "date-time",
+                "description": "Present with `as_of`: the time of the last change that the answer shows.",
+            },
+            "sequence": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "Present with `as_of`: the number of that change.",
+            },
         },
         "additionalProperties": false,
     })
@@ -481,6 +493,15 @@ pub(crate) fn missing_rows() -> Json {
         &["X-Ignored-Filters"],
         Some(schema),
     )
+}
+
+/// What the body of a 403 says that has one.
+pub(crate) const NO_LONGER_ACTIVE: &str = "Otherwise the body is an `Error`: the owner of the key is not active, or \
+                                           the account may not sign in with a password any more.";
+
+/// 404 with an error that says what is missing.
+pub(crate) fn missing(description: &str) -> Json {
+    error(description, &["X-Ignored-Filters"])
 }
 
 /// 404 of a record.

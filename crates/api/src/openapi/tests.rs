@@ -90,6 +90,12 @@ const QUESTIONS: &[(&str, &str, u16)] = &[
     ("/api/search?q=a", "/api/search", 401),
     ("/api/org/100/users", "/api/org/{id}/users", 403),
     ("/api/org/9999999/users", "/api/org/{id}/users", 404),
+    ("/api/net/10/history", "/api/net/{id}/history", 404),
+    ("/api/net/10/history?limit=251", "/api/net/{id}/history", 400),
+    ("/api/poc/73/history", "/api/poc/{id}/history", 403),
+    ("/api/org/100/changes?cursor=x", "/api/org/{id}/changes", 400),
+    ("/api/net?as_of=2026-01-01", "/api/net", 403),
+    ("/api/net/10?as_of=yesterday", "/api/net/{id}", 400),
 ];
 
 #[test]
@@ -173,6 +179,37 @@ fn single_records_are_as_documented_at_every_depth() {
                 assert_eq!(schemas.faults(&name(tag, Form::Selection), &some[0]), [""; 0], "{tag}/{id}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn answers_about_the_past_are_as_documented() {
+    let world = World::small();
+    let bench = testkit::Bench::new(testkit::Kind::Sqlite);
+    let store = bench.store("a.db").await;
+    testkit::Site::fill(&store, &world, &testkit::people(world.now())).await;
+    let site = testkit::Site::open(store, world.now()).await;
+    let carrier =
+        serde_json::json!({ "org_id": 100, "name": "Carrier Uno", "website": "https://c.example/" });
+    let changed = site.send(Ask::new("PUT", "/api/carrier/51").json(&carrier).by(Caller::Admin)).await;
+    assert_eq!(changed.code(), 200, "{}", changed.text());
+    let document = made();
+    let schemas = Schemas::of(&document);
+    let today = "as_of=2026-01-01";
+    for (uri, path) in [
+        ("/api/carrier/51/history?full=1".to_owned(), "/api/carrier/{id}/history"),
+        ("/api/org/100/changes?derived=1&limit=5".to_owned(), "/api/org/{id}/changes"),
+        (format!("/api/net/10?{today}"), "/api/net/{id}"),
+        (format!("/api/net/10?{today}&depth=2"), "/api/net/{id}"),
+        (format!("/api/ixlan?{today}&page=1"), "/api/ixlan"),
+        ("/api/net?as_of=2025-12-31".to_owned(), "/api/net"),
+    ] {
+        let reply = site.send(Ask::get(&uri).by(Caller::Admin)).await;
+        let expected = if uri.contains("2025") { 400 } else { 200 };
+        assert_eq!(reply.code(), expected, "{uri} {}", reply.text());
+        assert!(expected != 200 || !reply.data().is_empty(), "{uri}");
+        let faults = schemas.faults_of_reply(path, reply.code(), &reply.body, &reply.headers);
+        assert_eq!(faults, [""; 0], "{uri} {}", reply.text());
     }
 }
 

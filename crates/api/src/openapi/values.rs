@@ -272,6 +272,9 @@ pub(crate) fn operand(tag: Tag, operand: Operand, op: Op, detail: bool) -> Json 
         }
         Operand::Page => json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "const": "last" }] }),
         Operand::Number => json!({ "type": "number" }),
+        Operand::Moment => {
+            json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
+        }
         Operand::Integers { min, max } => {
             let mut schema =
                 object(json!({ "type": "array", "items": { "type": "integer" }, "minItems": min }));

@@ -43,6 +43,8 @@ pub enum Operand {
     },
     /// An IP address.
     Address,
+    /// A date or a time.
+    Moment,
 }
 
 impl Operand {
@@ -117,7 +119,7 @@ impl Steering {
 const NONE_OR_MORE: Operand = Operand::Count { list: 0, detail: 0, max: None };
 
 /// Parameters that steer the answer and are no filters.
-pub(crate) const STEERING: [Steering; 14] = [
+pub(crate) const STEERING: [Steering; 15] = [
     steering(
         "depth",
         Operand::Count { list: 0, detail: 2, max: Some((3, 4)) },
@@ -135,6 +137,14 @@ pub(crate) const STEERING: [Steering; 14] = [
          ordered by the time of the last change. 0 asks for the plain list.",
     )
     .lists_only(),
+    steering(
+        "as_of",
+        Operand::Moment,
+        "The state at the end of this day (UTC), or of this minute or second; `meta.as_of` names the last change that \
+         it shows. Of the past, nobody is shown what they may not see now. Single records are flat unless `depth` is \
+         given. Lists, depths and filters of the past need a key, and reach back a limited number of changes; not \
+         together with `since`.",
+    ),
     steering(
         "fields",
         Operand::Keys,

@@ -7,6 +7,7 @@ mod desk;
 mod doctor;
 mod dump;
 mod export;
+mod history;
 mod jobs;
 mod load;
 mod queue;
@@ -60,6 +61,7 @@ pub(crate) fn run(command: Command, values: &Values, files: Vec<PathBuf>, enviro
         Command::QueueApprove => block_on(queue::run(&settings, Work::Approve, &files)),
         Command::QueueDeny => block_on(queue::run(&settings, Work::Deny, &files)),
         Command::QueueExpire => block_on(queue::run(&settings, Work::Expire, &files)),
+        Command::History => block_on(history::run(&settings, &files)),
         Command::Config => config::run(values, environment),
         Command::Doctor => block_on(doctor::run(values, environment)),
     }
