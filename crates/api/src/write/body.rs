@@ -4,6 +4,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
 
+use app::App;
+use app::pool::{Busy, Held};
 use axum::body::Body;
 use axum::http::header;
 use http_body::Body as _;
@@ -18,6 +20,13 @@ use crate::request::ApiRequest;
 /// Longest body, bytes: many times what the largest record needs.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 
+/// Up to this length a body needs no room that is shared with others.
+const SMALL_BYTES: usize = 64 << 10;
+
+/// Values of one body: lists, objects, texts, numbers. Each takes many times the memory in an object that it takes in a
+/// text, and the largest record has a few hundred.
+pub(super) const VALUES_MAX: usize = 10_000;
+
 /// Time for the whole body: at 300 kbit/s the longest one arrives.
 const TIME_MAX: Duration = Duration::from_secs(30);
 
@@ -28,6 +37,10 @@ enum Fault {
     Missing,
     /// It is longer than [`BYTES_MAX`].
     TooLong,
+    /// It holds more than [`VALUES_MAX`] values.
+    TooMany,
+    /// Others send so much at the same time that there is no room for it.
+    NoRoom,
     /// It took longer than [`TIME_MAX`].
     TooSlow,
     /// It ended before its end.
@@ -62,6 +75,13 @@ impl Fault {
                     "The body of the {method} request is longer than {BYTES_MAX} bytes, the most that is taken"
                 ),
             ),
+            Fault::TooMany => Answer::error(
+                413,
+                &format!(
+                    "The body of the {method} request holds more than {VALUES_MAX} values, the most that is taken"
+                ),
+            ),
+            Fault::NoRoom => Answer::busy("Too many long bodies are arriving"),
             Fault::TooSlow => Answer::error(
                 408,
                 &format!(
@@ -80,8 +100,13 @@ impl Fault {
 ///
 /// # Errors
 /// The answer for a body that holds none.
-pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Answer> {
-    read(request, body, tag).await.map_err(|fault| fault.answer(request))
+pub(super) async fn object(
+    app: &App,
+    request: &ApiRequest,
+    body: Body,
+    tag: Tag,
+) -> Result<Map<String, Json>, Answer> {
+    read(app, request, body, tag).await.map_err(|fault| fault.answer(request))
 }
 
 /// The same where the body may be left out.
@@ -89,25 +114,30 @@ pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result
 /// # Errors
 /// The answer for a body that holds something else.
 pub(super) async fn optional(
+    app: &App,
     request: &ApiRequest,
     body: Body,
     tag: Tag,
 ) -> Result<Map<String, Json>, Answer> {
-    match read(request, body, tag).await {
+    match read(app, request, body, tag).await {
         Ok(object) => Ok(object),
         Err(Fault::Missing) => Ok(Map::new()),
         Err(fault) => Err(fault.answer(request)),
     }
 }
 
-async fn read(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Fault> {
-    let collected = tokio::time::timeout(TIME_MAX, collect(request, body)).await;
-    let bytes = collected.map_err(|_| Fault::TooSlow)??;
+async fn read(app: &App, request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Fault> {
+    let collected = tokio::time::timeout(TIME_MAX, collect(app, request, body)).await;
+    // Its room is held until an object was made of it.
+    let (bytes, _room) = collected.map_err(|_| Fault::TooSlow)??;
     if bytes.is_empty() {
         return Err(Fault::Missing);
     }
     let object = match media(request)? {
         Media::Json => json_object(&bytes)?,
+        Media::Form if bytes.iter().filter(|byte| **byte == b'&').count() >= VALUES_MAX => {
+            return Err(Fault::TooMany);
+        }
         Media::Form => form::object(tag, form::pairs(&bytes).map_err(Fault::Broken)?),
         Media::Multipart(boundary) => {
             form::object(tag, form::parts(&bytes, boundary).await.map_err(Fault::Broken)?)
@@ -116,22 +146,26 @@ async fn read(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, 
     if object.is_empty() { Err(Fault::Missing) } else { Ok(object) }
 }
 
-/// The bytes of a body, as far as they are taken.
-async fn collect(request: &ApiRequest, mut body: Body) -> Result<Vec<u8>, Fault> {
+/// The bytes of a body, as far as they are taken, and the room that a long one takes.
+async fn collect(app: &App, request: &ApiRequest, mut body: Body) -> Result<(Vec<u8>, Option<Held>), Fault> {
     let announced = request.header("content-length").and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|length| length > BYTES_MAX as u64) {
         return Err(Fault::TooLong);
     }
     let mut bytes = Vec::new();
+    let mut room = None;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         // What is no data is a trailer.
         let Ok(data) = frame.map_err(|_| Fault::Cut)?.into_data() else { continue };
         if bytes.len() + data.len() > BYTES_MAX {
             return Err(Fault::TooLong);
         }
+        if room.is_none() && bytes.len() + data.len() > SMALL_BYTES {
+            room = Some(app.receive(BYTES_MAX).map_err(|Busy| Fault::NoRoom)?);
+        }
         bytes.extend_from_slice(&data);
     }
-    Ok(bytes)
+    Ok((bytes, room))
 }
 
 /// The forms of bodies that are understood.
@@ -177,6 +211,9 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
         let byte = bytes.get(at).copied().unwrap_or_default();
         Fault::Broken(format!("JSON parse error - byte 0x{byte:02x} in position {at} is not UTF-8"))
     })?;
+    if values(bytes) > VALUES_MAX {
+        return Err(Fault::TooMany);
+    }
     let json =
         serde_json::from_str(text).map_err(|error| Fault::Broken(format!("JSON parse error - {error}")))?;
     match json {
@@ -184,6 +221,21 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
         json if is_nothing(&json) => Err(Fault::Missing),
         json => Err(Fault::NoObject(type_name(&json))),
     }
+}
+
+/// The most values that a JSON text can hold: one more than it has separators and openings outside of its texts.
+fn values(text: &[u8]) -> usize {
+    let (mut values, mut quoted, mut escaped) = (1, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' | b'[' | b'{' | b':' if !quoted => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 /// What clients of the reference know as no data.
@@ -206,6 +258,14 @@ mod tests {
     fn the_last_of_equal_keys_counts() {
         let object = json_object(br#"{"a": 1, "b": 2, "a": 3}"#).expect("an object");
         assert_eq!(Json::Object(object), serde_json::json!({ "a": 3, "b": 2 }));
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        assert_eq!(values(br#"{"a,[": "\",{", "b": [1, 2, {}]}"#), 9);
+        let list = |count: usize| format!("{{\"a\": [{}1]}}", "1,".repeat(count));
+        assert!(json_object(list(VALUES_MAX - 4).as_bytes()).is_ok());
+        assert_eq!(json_object(list(VALUES_MAX - 3).as_bytes()), Err(Fault::TooMany));
     }
 
     #[test]

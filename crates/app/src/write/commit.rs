@@ -1,6 +1,7 @@
 //! Under the write lock: replay, plan, commit, publish.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use catalog::Snapshot;
 use model::directory::QueueItem;
@@ -14,13 +15,23 @@ use super::{Attempt, Done, Order, WriteError, Writing};
 use crate::directory::App;
 use crate::follow::{CHANGES_MAX, extended, told};
 
+/// How long a command waits for those of this process that came before it.
+const TURN_MAX: Duration = Duration::from_secs(10);
+/// How long all of it may take: callers and proxies give up after a minute. The database limits by itself the time
+/// that it waits for others; this is for one that does not answer at all.
+const ATTEMPT_MAX: Duration = Duration::from_secs(30);
+
 /// Carries an order out in a task of its own, which goes on when the caller leaves: what is committed then is
 /// published as well.
 pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) -> Result<Attempt, WriteError> {
     let (app, order) = (Arc::clone(app), Arc::clone(order));
     let task = async move {
         match app.writing() {
-            Some(writing) => attempt(&app, writing, &order, &facts).await,
+            Some(writing) => {
+                let attempt = tokio::time::timeout(ATTEMPT_MAX, attempt(&app, writing, &order, &facts));
+                // What the database makes of it all the same is published by who follows it.
+                attempt.await.unwrap_or(Err(WriteError::Silent))
+            }
             None => Err(WriteError::ReadOnly),
         }
     };
@@ -35,7 +46,8 @@ pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) ->
 }
 
 async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> Result<Attempt, WriteError> {
-    let _turn = app.turn().lock().await;
+    let turn = tokio::time::timeout(TURN_MAX, app.turn().lock()).await;
+    let _turn = turn.map_err(|_| WriteError::Busy)?;
     let mut writer = writing.store.writer().await?;
     // Only now: whoever follows the database goes on while we wait for its lock.
     let _one = app.publishing().lock().await;
