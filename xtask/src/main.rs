@@ -28,7 +28,7 @@ usage: cargo xtask COMMAND
   tidy                                  rules of the house that the compiler does not know
   conformance [--corpus DIR] [--postgres] [arguments of replay]
                                         replay recorded exchanges against the program and score its answers
-  bench [--quick | --full] [--json FILE] [--compare FILE]
+  bench [--quick | --full] [--writes] [--json FILE] [--compare FILE]
                                         measure a release build at full scale, with nginx beside it
   faults [kill] [sync] [disk] [bodies] [--sqlite | --postgres] [--long] [--rounds N] [--seed N] [--program FILE]
          [--json FILE]                  kill, starve and cut off the program while others write, and see what is left

@@ -129,13 +129,7 @@ fn measure(options: &Options, database: &Path) -> Outcome<Vec<Row>> {
     let mut memory = vec![started, life::after_start(&server)?];
     memory.extend(life::after_lists(&server, &facts)?);
     let scene = Scene { server: server.address, facts: &facts, plan };
-    say("records");
-    let mut rows = records::measure(&scene)?;
-    say("lists");
-    rows.extend(lists::measure(&scene, &options.folder)?);
-    say("questions");
-    rows.extend(questions::measure(&scene)?);
-    rows.extend(questions::every_filter(&scene, &questions)?);
+    let mut rows = if options.writes_alone { Vec::new() } else { reads(&scene, options, &questions)? };
     rows.extend(memory);
     say("writes");
     rows.extend(writes::acknowledged(&scene, &targets, &options.folder)?);
@@ -147,6 +141,18 @@ fn measure(options: &Options, database: &Path) -> Outcome<Vec<Row>> {
     rows.push(life::at_end(&server)?);
     rows.extend(published);
     server.process.stop()?;
+    Ok(rows)
+}
+
+/// What readers get while nobody writes.
+fn reads(scene: &Scene<'_>, options: &Options, questions: &[Question]) -> Outcome<Vec<Row>> {
+    say("records");
+    let mut rows = records::measure(scene)?;
+    say("lists");
+    rows.extend(lists::measure(scene, &options.folder)?);
+    say("questions");
+    rows.extend(questions::measure(scene)?);
+    rows.extend(questions::every_filter(scene, questions)?);
     Ok(rows)
 }
 
