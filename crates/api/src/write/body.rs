@@ -223,10 +223,22 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
     }
 }
 
-/// The most values that a JSON text can hold: one more than it has separators and openings outside of its texts.
+/// Lists and objects in each other, beyond which the reader goes no further.
+const DEPTH_MAX: usize = 128;
+
+/// The most values that can be made of a JSON text: one more than it has separators and openings outside of its texts,
+/// up to where it is too deep to be read.
 fn values(text: &[u8]) -> usize {
-    let (mut values, mut quoted, mut escaped) = (1, false, false);
+    let (mut values, mut depth, mut quoted, mut escaped) = (1, 0_usize, false, false);
     for byte in text {
+        match byte {
+            b'[' | b'{' if !quoted => depth += 1,
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            break;
+        }
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
@@ -265,6 +277,7 @@ mod tests {
         assert_eq!(values(br#"{"a,[": "\",{", "b": [1, 2, {}]}"#), 9);
         let list = |count: usize| format!("{{\"a\": [{}1]}}", "1,".repeat(count));
         assert!(json_object(list(VALUES_MAX - 4).as_bytes()).is_ok());
+        assert_eq!(values("[".repeat(VALUES_MAX).as_bytes()), DEPTH_MAX + 1);
         assert_eq!(json_object(list(VALUES_MAX - 3).as_bytes()), Err(Fault::TooMany));
     }
 
