@@ -72,7 +72,7 @@ pub(crate) fn run(stage: &mut Stage) -> Result<(), Failure> {
     }
     findings.extend(program.panics());
     let figures = format!(
-        "{} bodies, {} answers, all 4xx; {CROWD} clients at a time; memory grew by {} MB at most, bound {} MB",
+        "{} bodies, sent {} times; {CROWD} clients at a time; memory grew by {} MB at most, bound {} MB",
         cases.len() + 1,
         sent + 1,
         grown >> 20,

@@ -45,7 +45,7 @@ impl Sum {
 
     fn figures(&self) -> String {
         format!(
-            "{} kills, {} acknowledged writes, all there; of {} unanswered ones {} there, {} not, none half; {} comparisons",
+            "{} kills; {} acknowledged writes; of {} unanswered ones {} there and {} not; {} comparisons",
             self.rounds,
             self.acknowledged,
             self.landed + self.dropped,
