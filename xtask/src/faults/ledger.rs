@@ -47,6 +47,8 @@ pub(crate) struct Ledger {
     pub(crate) refused: u64,
     /// The value that each record had in the beginning, for those that are to be set again.
     first: BTreeMap<Id, State>,
+    /// Records that nobody changes, one of a type.
+    parents: Vec<Id>,
 }
 
 /// What a comparison with the database came to.
@@ -86,6 +88,16 @@ impl Ledger {
         self.known.insert(id, (attempt.writer, attempt.wanted));
         // Two changes with one number show as a change too few when the ledger is settled.
         self.acknowledged.insert(seq, id);
+    }
+
+    /// A record of a type below which others may be made.
+    pub(crate) fn parent(&self, tag: &str) -> u64 {
+        self.parents.iter().find(|(own, _)| *own == tag).map_or(0, |(_, id)| *id)
+    }
+
+    /// The same ledger with such records.
+    pub(crate) fn below(self, parents: Vec<Id>) -> Ledger {
+        Ledger { parents, ..self }
     }
 
     /// What a record was before anybody wrote.

@@ -31,7 +31,7 @@ const GIVEN_UP: Duration = Duration::from_secs(45);
 /// What is read all the while.
 const READS: [&str; 6] = [
     "/api/net?limit=20",
-    "/api/net/1?depth=2",
+    "/api/net?limit=1&depth=2",
     "/api/ix?name__contains=a",
     "/api/netixlan?limit=50&depth=1",
     "/api/org?since=1&limit=5",

@@ -79,7 +79,15 @@ pub(crate) fn ledger(serving: &Serving) -> Result<Ledger, Failure> {
     let known = ports.iter().enumerate().map(|(at, (id, fac))| {
         (("netixlan", *id), (at % WRITERS, State::Here(vec![("net_side_id", json!(fac))])))
     });
-    Ok(Ledger::new(serving.stored()?, known))
+    Ok(Ledger::new(serving.stored()?, known).below(vec![any(serving, "org")?, any(serving, "net")?]))
+}
+
+/// A published record of a type.
+fn any(serving: &Serving, tag: &'static str) -> Result<Id, Failure> {
+    let reply = serving.ask(&format!("/api/{tag}?limit=1&depth=0"), "")?;
+    let id = reply.json()["data"][0]["id"].as_u64();
+    id.map(|id| (tag, id))
+        .ok_or_else(|| Failure::broken(format!("the directory has no {tag}: {}", reply.shown())))
 }
 
 /// Lets all writers write until they are stopped, or have no server any more. `meanwhile` decides when that is.
@@ -213,14 +221,21 @@ impl<'a> Writer<'a> {
         format!("fault w{}r{}c{}", self.number, self.work.run, self.count)
     }
 
+    /// The fields of a record with a value that is new, and the body that writes them.
+    fn content(&mut self, tag: &str) -> (Fields, Value) {
+        let token = self.token();
+        let ledger = lock(self.work.ledger);
+        content(tag, &token, ledger.parent("org"), ledger.parent("net"))
+    }
+
     fn create(&mut self) -> Wish {
         let tag = *["org", "carrier", "poc"].choose(&mut self.rng).unwrap_or(&"org");
-        let (fields, body) = content(tag, &self.token());
+        let (fields, body) = self.content(tag);
         self.asks("POST", format!("/api/{tag}"), Some(body), tag, None, State::Here(fields))
     }
 
     fn update(&mut self, id: Id) -> Wish {
-        let (fields, body) = content(id.0, &self.token());
+        let (fields, body) = self.content(id.0);
         self.asks("PUT", format!("/api/{}/{}", id.0, id.1), Some(body), id.0, Some(id.1), State::Here(fields))
     }
 
@@ -270,15 +285,15 @@ fn side_of(state: &State) -> Option<u64> {
 }
 
 /// The fields that carry a token, and the body that writes them.
-fn content(tag: &str, token: &str) -> (Fields, Value) {
+fn content(tag: &str, token: &str, org: u64, net: u64) -> (Fields, Value) {
     if tag == "poc" {
         let email = format!("{}@faults.example.net", token.replace(' ', "-"));
-        let body = json!({ "net_id": 1, "role": "Maintenance", "name": token, "email": email });
+        let body = json!({ "net_id": net, "role": "Maintenance", "name": token, "email": email });
         return (vec![("name", json!(token)), ("email", json!(email))], body);
     }
     let mut body = json!({ "name": token, "aka": token, "notes": token });
     if tag == "carrier" {
-        body["org_id"] = json!(1);
+        body["org_id"] = json!(org);
     }
     (["name", "aka", "notes"].map(|name| (name, json!(token))).into(), body)
 }
