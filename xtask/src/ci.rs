@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::command::{self, Failure};
-use crate::{conformance, testing};
+use crate::{conformance, faults, testing};
 
 /// The groups of recorded writes that the program promises to answer like the reference.
 const WRITE_GROUPS: &str = "lifecycle,permission,delete,validation_create,validation_update,protocol";
@@ -53,8 +53,13 @@ const READ_SCORE: &str = "99";
 
 type Stage = (&'static str, fn() -> Result<(), Failure>);
 
-const STAGES: &[Stage] =
-    &[("format", format), ("clippy", clippy), ("test", test), ("conformance", conformance)];
+const STAGES: &[Stage] = &[
+    ("format", format),
+    ("clippy", clippy),
+    ("test", test),
+    ("faults", faults),
+    ("conformance", conformance),
+];
 
 /// Runs the stages up to the first that fails.
 pub(crate) fn run(args: &[String]) -> Result<(), Failure> {
@@ -106,6 +111,12 @@ fn clippy() -> Result<(), Failure> {
 
 fn test() -> Result<(), Failure> {
     testing::run(&[])
+}
+
+/// In their short form, on the program that the tests have built.
+fn faults() -> Result<(), Failure> {
+    let program = conformance::target_folder()?.join("debug").join("peeringd");
+    faults::run(&["--program".to_owned(), program.display().to_string()])
 }
 
 fn conformance() -> Result<(), Failure> {

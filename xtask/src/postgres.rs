@@ -5,6 +5,7 @@ use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::command::{self, Failure};
 use crate::requirements;
@@ -16,7 +17,13 @@ pub(crate) const VARIABLE: &str = "PEERINGD_TEST_POSTGRES";
 const USER: &str = "peeringd";
 
 /// Durability is the one thing that a server for tests can do without, and it costs the most.
-const SETTINGS: [&str; 4] = ["fsync=off", "full_page_writes=off", "max_connections=300", "listen_addresses="];
+const QUICK: &[&str] = &["fsync=off", "full_page_writes=off", "max_connections=300", "listen_addresses="];
+
+/// Settings of a server that is to be killed.
+const DURABLE: &[&str] = &["max_connections=100", "listen_addresses="];
+
+/// What is left of a server that was killed ends by itself before this.
+const END: Duration = Duration::from_secs(30);
 
 /// What the server says when it can be used.
 const READY: &str = "database system is ready to accept connections";
@@ -24,12 +31,23 @@ const READY: &str = "database system is ready to accept connections";
 /// A running server, which ends with its owner.
 pub(crate) struct Server {
     folder: PathBuf,
+    account: Account,
+    settings: &'static [&'static str],
     process: Child,
 }
 
 impl Server {
     /// Makes a cluster of databases and starts a server on it.
     pub(crate) fn start() -> Result<Self, Failure> {
+        Server::with(QUICK)
+    }
+
+    /// The same for a server that keeps what it commits.
+    pub(crate) fn start_durable() -> Result<Self, Failure> {
+        Server::with(DURABLE)
+    }
+
+    fn with(settings: &'static [&'static str]) -> Result<Self, Failure> {
         // Short, since the path of a socket has to be, and reachable for the user that it will belong to.
         let folder = std::env::temp_dir().join(format!("peeringd-postgres-{}", std::process::id()));
         let broken =
@@ -40,19 +58,57 @@ impl Server {
         if let Account::Other { user, group } = account {
             chown(&folder, Some(user), Some(group)).map_err(broken)?;
         }
-        let data = folder.join("data");
         let mut initdb = account.command("initdb")?;
-        initdb.arg("--pgdata").arg(&data).args(["--username", USER, "--auth", "trust"]);
+        initdb.arg("--pgdata").arg(data(&folder)).args(["--username", USER, "--auth", "trust"]);
         command::output(initdb.args(["--encoding", "UTF8", "--locale", "C", "--no-sync"]))?;
-        let mut postgres = account.command("postgres")?;
-        postgres.arg("-D").arg(&data).arg("-k").arg(&folder);
-        postgres.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
-        let process = postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-        let process =
-            process.map_err(|error| Failure::broken(format!("postgres cannot be started: {error}")))?;
-        let mut server = Server { folder, process };
+        let process = launch(account, &folder, settings)?;
+        let mut server = Server { folder, account, settings, process };
         server.wait()?;
         Ok(server)
+    }
+
+    /// Ends the server by a signal, and waits until nothing of it is left.
+    pub(crate) fn end(&mut self, signal: &str) -> Result<(), Failure> {
+        let processes = self.processes();
+        self.signal(signal, &processes[..1])?;
+        self.process.wait().map_err(|error| Failure::broken(format!("postgres does not end: {error}")))?;
+        let begun = Instant::now();
+        // Those that it started notice that it is gone, and keep its memory until they do.
+        while processes.iter().any(|pid| Path::new(&format!("/proc/{pid}")).exists()) {
+            if begun.elapsed() > END {
+                return Err(Failure::broken("postgres was ended, and parts of it are still there"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Starts it again.
+    pub(crate) fn resume(&mut self) -> Result<(), Failure> {
+        self.process = launch(self.account, &self.folder, self.settings)?;
+        self.wait()
+    }
+
+    /// The ids of its processes, the first one that of the one which started all others.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let first = self.process.id();
+        let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children"));
+        let children = children.unwrap_or_default();
+        std::iter::once(first).chain(children.split_whitespace().filter_map(|pid| pid.parse().ok())).collect()
+    }
+
+    /// Sends a signal to processes of it.
+    pub(crate) fn signal(&self, signal: &str, processes: &[u32]) -> Result<(), Failure> {
+        let mut kill = Command::new("kill");
+        kill.arg(format!("-{signal}")).args(processes.iter().map(u32::to_string));
+        command::output(&mut kill).map(drop)
+    }
+
+    /// Runs SQL on its first database, and gives what it prints.
+    pub(crate) fn sql(&self, sql: &str) -> Result<String, Failure> {
+        let mut psql = Command::new("psql");
+        psql.args(["--quiet", "--no-align", "--tuples-only", "--host"]).arg(&self.folder);
+        command::output(psql.args(["--username", USER, "postgres", "--command", sql]))
     }
 
     /// Waits until the server is ready, and reads what else it says, so that it never waits for a reader.
@@ -86,6 +142,18 @@ impl Server {
     }
 }
 
+fn data(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+fn launch(account: Account, folder: &Path, settings: &[&str]) -> Result<Child, Failure> {
+    let mut postgres = account.command("postgres")?;
+    postgres.arg("-D").arg(data(folder)).arg("-k").arg(folder);
+    postgres.args(settings.iter().flat_map(|setting| ["-c", setting]));
+    let process = postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    process.map_err(|error| Failure::broken(format!("postgres cannot be started: {error}")))
+}
+
 fn no_log() -> Failure {
     Failure::broken("postgres gives no log to read")
 }
@@ -97,6 +165,7 @@ fn url(folder: &Path, database: &str) -> String {
 impl Drop for Server {
     fn drop(&mut self) {
         // Whatever goes wrong here, the command has its outcome, and the folder is one of temporary files.
+        let _ = self.signal("CONT", &self.processes());
         let _ = Command::new("kill").arg("-QUIT").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();
         let _ = std::fs::remove_dir_all(&self.folder);

@@ -37,7 +37,7 @@ pub(crate) async fn change(
     if !app.is_writable() {
         return refusal::read_only();
     }
-    let mut body = match body::optional(request, body, None).await {
+    let mut body = match body::optional(app, request, body, None).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };

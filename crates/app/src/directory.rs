@@ -38,6 +38,9 @@ const QUESTION_QUEUE: usize = 64;
 const ANSWERS_BYTES: usize = 128 << 20;
 const LARGE_ANSWERS_BYTES: usize = 256 << 20;
 
+/// Bytes of long bodies of requests that arrive at the same time.
+const BODIES_BYTES: usize = 64 << 20;
+
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
@@ -146,6 +149,8 @@ pub struct App {
     questions: Pool,
     /// Answers that wait for their readers.
     answers: Room,
+    /// Long bodies of requests that are arriving.
+    bodies: Room,
     /// Files of the public directory.
     downloads: Arc<Downloads>,
     /// Files of logos.
@@ -236,6 +241,7 @@ impl App {
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
             questions: Pool::new(processors(), QUESTION_QUEUE),
             answers: Room::new(ANSWERS_BYTES, LARGE_ANSWERS_BYTES),
+            bodies: Room::new(0, BODIES_BYTES),
             downloads: Arc::default(),
             logos: Logos::default(),
             proved: Mutex::default(),
@@ -504,6 +510,14 @@ impl App {
     /// When readers have left too much of other answers unread.
     pub fn hold(&self, bytes: usize) -> Result<Held, Busy> {
         self.answers.take(bytes)
+    }
+
+    /// Takes memory for a long body of a request, of at most so many bytes.
+    ///
+    /// # Errors
+    /// When too many others are arriving.
+    pub fn receive(&self, bytes: usize) -> Result<Held, Busy> {
+        self.bodies.take(bytes)
     }
 
     /// A password never opens the API: requests are signed with keys. The answer still tells a wrong password from

@@ -51,6 +51,15 @@ impl Request {
         Request { path, wire }
     }
 
+    /// A change by whoever has this key, with a JSON body.
+    pub(crate) fn put(path: impl Into<String>, key: &str, body: &str) -> Request {
+        let path = path.into();
+        let length = body.len();
+        let head = format!("PUT {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Api-Key {key}\r\n");
+        let wire = format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}");
+        Request { path, wire: wire.into_bytes() }
+    }
+
     pub(crate) fn plain(path: impl Into<String>) -> Request {
         Request::get(path, Coding::Plain)
     }
@@ -124,12 +133,12 @@ impl Client {
         if head.status == 200 {
             return Ok(head.bytes);
         }
-        Err(Failure::new(format!("GET {}: status {}", request.path, head.status)))
+        Err(Failure::new(format!("{}: status {}", request.path, head.status)))
     }
 
     fn exchange(&mut self, request: &Request, mut sink: impl FnMut(&[u8])) -> Outcome<Head> {
         let done = self.send(request).and_then(|()| self.receive(&mut sink));
-        done.map_err(|error| Failure::new(format!("GET {}: {error}", request.path)))
+        done.map_err(|error| Failure::new(format!("{}: {error}", request.path)))
     }
 
     /// Sends a request whose answer is read by [`Client::trickle`].

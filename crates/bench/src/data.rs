@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::program::{self, Process};
 
 /// The seed of the directory; another one gives other names and the same sizes.
-const SEED: u32 = 1;
+pub(crate) const SEED: u32 = 1;
 
 /// A database of this run alone, at full scale.
 pub(crate) fn prepare(program: &Path, folder: &Path) -> Outcome<PathBuf> {

@@ -79,6 +79,30 @@ pub(crate) fn at_most(
     })
 }
 
+/// Sends on each connection one request after the other; `next` makes them, from the number of the connection and that
+/// of the request on it.
+pub(crate) fn until(
+    server: SocketAddr,
+    time: Duration,
+    connections: u32,
+    next: impl Fn(u32, u32) -> Request + Sync,
+) -> Outcome<Load> {
+    let end = Instant::now() + time;
+    in_parallel(connections, |lane| {
+        let mut client = Client::connect(server)?;
+        let mut part = Part::default();
+        for number in 0.. {
+            let begun = Instant::now();
+            if begun >= end {
+                break;
+            }
+            part.bytes += client.count(&next(lane, number))?;
+            part.durations.push(begun.elapsed());
+        }
+        Ok(part)
+    })
+}
+
 /// Sends each request so many times on one connection.
 pub(crate) fn one_by_one(server: SocketAddr, requests: &[Request], rounds: usize) -> Outcome<Load> {
     let mut client = Client::connect(server)?;

@@ -34,7 +34,8 @@ use crate::failure::{Failure, Outcome};
 use crate::filters::Question;
 use crate::options::Options;
 use crate::rows::changes::Writer;
-use crate::rows::{Scene, changes, life, lists, publishing, questions, records};
+use crate::rows::writes::Targets;
+use crate::rows::{Scene, changes, life, lists, publishing, questions, records, writes};
 use crate::table::Row;
 
 fn main() -> ExitCode {
@@ -83,6 +84,7 @@ struct Prepared {
     facts: Facts,
     questions: Vec<Question>,
     writer: Writer,
+    targets: Targets,
     rows: Vec<Row>,
 }
 
@@ -96,7 +98,8 @@ fn prepare(options: &Options, database: &Path) -> Outcome<Prepared> {
     let mut rows = publishing::measure(&snapshot, &facts, &options.plan)?;
     rows.extend(publishing::structures(&snapshot, built));
     let writer = Writer::open(database, &snapshot)?;
-    Ok(Prepared { questions: filters::all(&snapshot), facts, writer, rows })
+    let targets = Targets::of(&snapshot)?;
+    Ok(Prepared { questions: filters::all(&snapshot), facts, writer, targets, rows })
 }
 
 fn read(database: &Path) -> Outcome<Snapshot> {
@@ -120,20 +123,17 @@ fn read(database: &Path) -> Outcome<Snapshot> {
 
 fn measure(options: &Options, database: &Path) -> Outcome<Vec<Row>> {
     let plan = options.plan;
-    let Prepared { facts, questions, mut writer, rows: published } = prepare(options, database)?;
+    let Prepared { facts, questions, mut writer, targets, rows: published } = prepare(options, database)?;
     say("start and memory");
     let (server, started) = life::start(&options.program, database, plan.repetitions)?;
     let mut memory = vec![started, life::after_start(&server)?];
     memory.extend(life::after_lists(&server, &facts)?);
     let scene = Scene { server: server.address, facts: &facts, plan };
-    say("records");
-    let mut rows = records::measure(&scene)?;
-    say("lists");
-    rows.extend(lists::measure(&scene, &options.folder)?);
-    say("questions");
-    rows.extend(questions::measure(&scene)?);
-    rows.extend(questions::every_filter(&scene, &questions)?);
+    let mut rows = if options.writes_alone { Vec::new() } else { reads(&scene, options, &questions)? };
     rows.extend(memory);
+    say("writes");
+    rows.extend(writes::acknowledged(&scene, &targets, &options.folder)?);
+    rows.push(writes::readers_beside(&scene, &targets)?);
     say("following");
     rows.push(changes::following(&scene, &mut writer)?);
     say("slow readers");
@@ -141,6 +141,18 @@ fn measure(options: &Options, database: &Path) -> Outcome<Vec<Row>> {
     rows.push(life::at_end(&server)?);
     rows.extend(published);
     server.process.stop()?;
+    Ok(rows)
+}
+
+/// What readers get while nobody writes.
+fn reads(scene: &Scene<'_>, options: &Options, questions: &[Question]) -> Outcome<Vec<Row>> {
+    say("records");
+    let mut rows = records::measure(scene)?;
+    say("lists");
+    rows.extend(lists::measure(scene, &options.folder)?);
+    say("questions");
+    rows.extend(questions::measure(scene)?);
+    rows.extend(questions::every_filter(scene, questions)?);
     Ok(rows)
 }
 

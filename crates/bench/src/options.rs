@@ -6,8 +6,7 @@ use std::time::Duration;
 use crate::failure::{Failure, Outcome};
 use crate::rows::Plan;
 
-const USAGE: &str =
-    "usage: bench --program FILE --folder FOLDER [--quick | --full] [--json FILE] [--compare FILE]";
+const USAGE: &str = "usage: bench --program FILE --folder FOLDER [--quick | --full] [--writes] [--json FILE] [--compare FILE]";
 
 /// Time that slow readers stay with `--full`.
 const LONG_STAY: Duration = Duration::from_secs(120);
@@ -20,6 +19,8 @@ pub(crate) struct Options {
     /// Where the directory and everything else that a run needs is kept.
     pub(crate) folder: PathBuf,
     pub(crate) plan: Plan,
+    /// Whether rows about reading alone are left out.
+    pub(crate) writes_alone: bool,
     /// Where the results go as JSON.
     pub(crate) json: Option<PathBuf>,
     /// The results of another run.
@@ -29,10 +30,11 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Outcome<Options> {
         let (mut program, mut folder, mut json, mut compare) = (None, None, None, None);
-        let mut plan = Plan::NORMAL;
+        let (mut plan, mut writes_alone) = (Plan::NORMAL, false);
         while let Some(word) = words.next() {
             match word.as_str() {
                 "--quick" => plan = Plan::QUICK,
+                "--writes" => writes_alone = true,
                 "--full" => plan.slow = LONG_STAY,
                 "--program" => program = words.next(),
                 "--folder" => folder = words.next(),
@@ -46,6 +48,7 @@ impl Options {
             program: needed(program)?,
             folder: needed(folder)?,
             plan,
+            writes_alone,
             json: json.map(PathBuf::from),
             compare: compare.map(PathBuf::from),
         })
@@ -66,6 +69,9 @@ mod tests {
         assert_eq!((options.program, options.folder), (PathBuf::from("p"), PathBuf::from("f")));
         assert_eq!(options.json, Some(PathBuf::from("out")));
         assert_eq!(options.plan.repetitions, 1);
+        assert!(
+            !options.writes_alone && read("--program p --folder f --writes").expect("valid").writes_alone
+        );
         assert_eq!(read("--program p --folder f --full").expect("valid").plan.slow, LONG_STAY);
     }
 

@@ -4,6 +4,7 @@
 //! the head of a request and for the answer, on the number of connections, and on the time that a drain may take.
 
 mod pace;
+mod rest;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::header;
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -28,6 +30,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 use self::pace::{Pace, Paced, PacedBody};
+use self::rest::Rested;
 use crate::failure::{Failure, plain};
 use crate::health;
 
@@ -206,9 +209,10 @@ async fn answer(
     pace: Pace,
 ) -> Result<Response, Infallible> {
     let (began, method) = (Instant::now(), request.method().clone());
+    let expects = request.headers().contains_key(header::EXPECT);
     let mut request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
-        false => Body::new(PacedBody::new(body, pace)),
+        false => Body::new(Rested::new(PacedBody::new(body, pace), expects)),
     });
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = routes.oneshot(request).await?;

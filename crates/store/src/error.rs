@@ -67,13 +67,13 @@ pub enum Error {
         known: u32,
     },
     /// The connection was lost while a change was being committed, and the database did not tell in time whether it
-    /// holds it. All other errors of a commit mean that nothing was written.
+    /// holds it; or the disk did not confirm that it holds the change, which may be there after a crash. All other errors of a commit mean that nothing was written.
     OutcomeUnknown {
         /// The database.
         place: Arc<str>,
         /// Names the command; `None` when no record was touched.
         command: Option<String>,
-        /// How the connection was lost.
+        /// How the connection was lost, or what the disk did.
         source: Box<Error>,
     },
     /// The database is damaged.
@@ -180,7 +180,8 @@ impl fmt::Display for Error {
                  program, and use the one that was started last"
             ),
             Error::OutcomeUnknown { place, command, .. } => {
-                write!(f, "{place}: the connection was lost while ")?;
+                let lost = if on_server(place) { "the connection was lost" } else { "the disk failed" };
+                write!(f, "{place}: {lost} while ")?;
                 match command {
                     Some(command) => write!(f, "change {command:?} was committed")?,
                     None => f.write_str("a change was committed")?,
@@ -269,6 +270,8 @@ mod code {
     pub(super) const LOCKED: i32 = 6;
     pub(super) const READONLY: i32 = 8;
     pub(super) const IOERR: i32 = 10;
+    /// Extended: a write reached the system, and the disk did not confirm it.
+    pub(super) const IOERR_FSYNC: i32 = IOERR | 4 << 8;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const CANTOPEN: i32 = 14;
@@ -304,6 +307,13 @@ impl Error {
                 || state::OPEN.iter().any(|class| told.code().starts_with(class));
         }
         details(source).is_some_and(|(code, _)| code == code::IOERR)
+    }
+
+    /// Whether a commit that ends with this bare error, and that the database does not show, may show after a crash: all
+    /// of it stands in SQLite's log already, which is read from its beginning then.
+    pub(crate) fn may_come_back(&self) -> bool {
+        let Error::Sql(source) = self else { return false };
+        extended(source) == Some(code::IOERR_FSYNC)
     }
 
     /// Tells what a bare error of the database means, for the database at `place`.
@@ -365,9 +375,12 @@ fn postgres_error(source: sqlx::Error, place: &Arc<str>) -> Error {
 }
 
 fn details(error: &sqlx::Error) -> Option<(i32, String)> {
-    let database = error.as_database_error()?;
-    let extended: i32 = database.code()?.parse().ok()?;
-    Some((extended & 0xff, database.message().to_owned()))
+    Some((extended(error)? & 0xff, error.as_database_error()?.message().to_owned()))
+}
+
+/// The extended result code of SQLite.
+fn extended(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
 }
 
 /// What broken references are called: SQLite does not tell which one it was.

@@ -264,6 +264,7 @@ impl Writer {
             Err(error) => error,
         };
         let open = error.leaves_a_commit_open();
+        let may_come_back = error.may_come_back();
         let source = error.at(&place);
         if !open {
             return Err(source);
@@ -275,8 +276,8 @@ impl Writer {
         };
         match found {
             Some(Some(found)) => Ok(Committed { seq: found, repeated: found != seq }),
-            Some(None) => Err(source),
-            None => Err(Error::OutcomeUnknown { place, command, source: Box::new(source) }),
+            Some(None) if !may_come_back => Err(source),
+            Some(None) | None => Err(Error::OutcomeUnknown { place, command, source: Box::new(source) }),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
 
+use app::App;
+use app::pool::{Busy, Held};
 use axum::body::Body;
 use axum::http::header;
 use bytes::Bytes;
@@ -19,6 +21,13 @@ use crate::request::ApiRequest;
 /// Longest body, bytes: many times what the largest record needs.
 pub(super) const BYTES_MAX: usize = 1 << 20;
 
+/// Up to this length a body needs no room that is shared with others.
+const SMALL_BYTES: usize = 64 << 10;
+
+/// Values of one body: lists, objects, texts, numbers. Each takes many times the memory in an object that it takes in a
+/// text, and the largest record has a few hundred.
+pub(super) const VALUES_MAX: usize = 10_000;
+
 /// Time for the whole body: at 300 kbit/s the longest one arrives.
 const TIME_MAX: Duration = Duration::from_secs(30);
 
@@ -29,6 +38,10 @@ enum Fault {
     Missing,
     /// It is longer than [`BYTES_MAX`].
     TooLong,
+    /// It holds more than [`VALUES_MAX`] values.
+    TooMany,
+    /// Others send so much at the same time that there is no room for it.
+    NoRoom,
     /// It took longer than [`TIME_MAX`].
     TooSlow,
     /// It ended before its end.
@@ -63,6 +76,13 @@ impl Fault {
                     "The body of the {method} request is longer than {BYTES_MAX} bytes, the most that is taken"
                 ),
             ),
+            Fault::TooMany => Answer::error(
+                413,
+                &format!(
+                    "The body of the {method} request holds more than {VALUES_MAX} values, the most that is taken"
+                ),
+            ),
+            Fault::NoRoom => Answer::busy("Too many long bodies are arriving"),
             Fault::TooSlow => Answer::error(
                 408,
                 &format!(
@@ -81,8 +101,13 @@ impl Fault {
 ///
 /// # Errors
 /// The answer for a body that holds none.
-pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result<Map<String, Json>, Answer> {
-    read(request, body, Some(tag)).await.map_err(|fault| fault.answer(request))
+pub(super) async fn object(
+    app: &App,
+    request: &ApiRequest,
+    body: Body,
+    tag: Tag,
+) -> Result<Map<String, Json>, Answer> {
+    read(app, request, body, Some(tag)).await.map_err(|fault| fault.answer(request))
 }
 
 /// The same where the body may be left out, or is about no type at all: then the values of forms are texts.
@@ -90,39 +115,54 @@ pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result
 /// # Errors
 /// The answer for a body that holds something else.
 pub(crate) async fn optional(
+    app: &App,
     request: &ApiRequest,
     body: Body,
     tag: Option<Tag>,
 ) -> Result<Map<String, Json>, Answer> {
-    match read(request, body, tag).await {
+    match read(app, request, body, tag).await {
         Ok(object) => Ok(object),
         Err(Fault::Missing) => Ok(Map::new()),
         Err(fault) => Err(fault.answer(request)),
     }
 }
 
-/// The same body again, and its bytes.
+/// The same body again, its bytes, and the room that a long one takes.
 ///
 /// # Errors
 /// The answer for one that does not arrive whole.
-pub(super) async fn kept(request: &ApiRequest, body: Body) -> Result<(Body, Bytes), Answer> {
-    let bytes = arrived(request, body).await.map_err(|fault| fault.answer(request))?;
+pub(super) async fn kept(
+    app: &App,
+    request: &ApiRequest,
+    body: Body,
+) -> Result<(Body, Bytes, Option<Held>), Answer> {
+    let (bytes, room) = arrived(app, request, body).await.map_err(|fault| fault.answer(request))?;
     let bytes = Bytes::from(bytes);
-    Ok((Body::from(bytes.clone()), bytes))
+    Ok((Body::from(bytes.clone()), bytes, room))
 }
 
-async fn arrived(request: &ApiRequest, body: Body) -> Result<Vec<u8>, Fault> {
-    let collected = tokio::time::timeout(TIME_MAX, collect(request, body)).await;
+/// A whole body, and the room that a long one takes.
+async fn arrived(app: &App, request: &ApiRequest, body: Body) -> Result<(Vec<u8>, Option<Held>), Fault> {
+    let collected = tokio::time::timeout(TIME_MAX, collect(app, request, body)).await;
     collected.map_err(|_| Fault::TooSlow)?
 }
 
-async fn read(request: &ApiRequest, body: Body, tag: Option<Tag>) -> Result<Map<String, Json>, Fault> {
-    let bytes = arrived(request, body).await?;
+async fn read(
+    app: &App,
+    request: &ApiRequest,
+    body: Body,
+    tag: Option<Tag>,
+) -> Result<Map<String, Json>, Fault> {
+    // Its room is held until an object was made of it.
+    let (bytes, _room) = arrived(app, request, body).await?;
     if bytes.is_empty() {
         return Err(Fault::Missing);
     }
     let object = match media(request)? {
         Media::Json => json_object(&bytes)?,
+        Media::Form if bytes.iter().filter(|byte| **byte == b'&').count() >= VALUES_MAX => {
+            return Err(Fault::TooMany);
+        }
         Media::Form => form::object(tag, form::pairs(&bytes).map_err(Fault::Broken)?),
         Media::Multipart(boundary) => {
             form::object(tag, form::parts(&bytes, boundary).await.map_err(Fault::Broken)?)
@@ -131,22 +171,26 @@ async fn read(request: &ApiRequest, body: Body, tag: Option<Tag>) -> Result<Map<
     if object.is_empty() { Err(Fault::Missing) } else { Ok(object) }
 }
 
-/// The bytes of a body, as far as they are taken.
-async fn collect(request: &ApiRequest, mut body: Body) -> Result<Vec<u8>, Fault> {
+/// The bytes of a body, as far as they are taken, and the room that a long one takes.
+async fn collect(app: &App, request: &ApiRequest, mut body: Body) -> Result<(Vec<u8>, Option<Held>), Fault> {
     let announced = request.header("content-length").and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|length| length > BYTES_MAX as u64) {
         return Err(Fault::TooLong);
     }
     let mut bytes = Vec::new();
+    let mut room = None;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         // What is no data is a trailer.
         let Ok(data) = frame.map_err(|_| Fault::Cut)?.into_data() else { continue };
         if bytes.len() + data.len() > BYTES_MAX {
             return Err(Fault::TooLong);
         }
+        if room.is_none() && bytes.len() + data.len() > SMALL_BYTES {
+            room = Some(app.receive(BYTES_MAX).map_err(|Busy| Fault::NoRoom)?);
+        }
         bytes.extend_from_slice(&data);
     }
-    Ok(bytes)
+    Ok((bytes, room))
 }
 
 /// The forms of bodies that are understood.
@@ -192,6 +236,9 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
         let byte = bytes.get(at).copied().unwrap_or_default();
         Fault::Broken(format!("JSON parse error - byte 0x{byte:02x} in position {at} is not UTF-8"))
     })?;
+    if values(bytes) > VALUES_MAX {
+        return Err(Fault::TooMany);
+    }
     let json =
         serde_json::from_str(text).map_err(|error| Fault::Broken(format!("JSON parse error - {error}")))?;
     match json {
@@ -199,6 +246,33 @@ fn json_object(bytes: &[u8]) -> Result<Map<String, Json>, Fault> {
         json if is_nothing(&json) => Err(Fault::Missing),
         json => Err(Fault::NoObject(type_name(&json))),
     }
+}
+
+/// Lists and objects in each other, beyond which the reader goes no further.
+const DEPTH_MAX: usize = 128;
+
+/// The most values that can be made of a JSON text: one more than it has separators and openings outside of its texts,
+/// up to where it is too deep to be read.
+fn values(text: &[u8]) -> usize {
+    let (mut values, mut depth, mut quoted, mut escaped) = (1, 0_usize, false, false);
+    for byte in text {
+        match byte {
+            b'[' | b'{' if !quoted => depth += 1,
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            break;
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' | b'[' | b'{' | b':' if !quoted => values += 1,
+            _ => {}
+        }
+    }
+    values
 }
 
 /// What clients of the reference know as no data.
@@ -221,6 +295,15 @@ mod tests {
     fn the_last_of_equal_keys_counts() {
         let object = json_object(br#"{"a": 1, "b": 2, "a": 3}"#).expect("an object");
         assert_eq!(Json::Object(object), serde_json::json!({ "a": 3, "b": 2 }));
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        assert_eq!(values(br#"{"a,[": "\",{", "b": [1, 2, {}]}"#), 9);
+        let list = |count: usize| format!("{{\"a\": [{}1]}}", "1,".repeat(count));
+        assert!(json_object(list(VALUES_MAX - 4).as_bytes()).is_ok());
+        assert_eq!(values("[".repeat(VALUES_MAX).as_bytes()), DEPTH_MAX + 1);
+        assert_eq!(json_object(list(VALUES_MAX - 3).as_bytes()), Err(Fault::TooMany));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use model::{Field, Kind, Tag};
 use multer::Multipart;
 use serde_json::{Map, Value as Json};
 
+use super::body::VALUES_MAX;
 use crate::request::decode_strictly;
 
 /// Names and values of a form, in their order.
@@ -38,6 +39,9 @@ pub(super) async fn parts(bytes: &[u8], boundary: String) -> Result<Pairs, Strin
         }
         let value = String::from_utf8(part.bytes().await.map_err(told)?.to_vec())
             .map_err(|_| format!("Multipart form parse error - {name:?} is not encoded in UTF-8"))?;
+        if pairs.len() == VALUES_MAX {
+            return Err(format!("Multipart form parse error - more than {VALUES_MAX} parts"));
+        }
         pairs.push((name, value));
     }
     Ok(pairs)

@@ -26,7 +26,7 @@ pub(super) async fn prepared(
     if request.method == Method::DELETE {
         return Ok((Command::Act(Action::RemoveLogo { tag, id }), Arc::new(|_| (204, None))));
     }
-    let body = body::optional(request, body, Some(tag)).await?;
+    let body = body::optional(app, request, body, Some(tag)).await?;
     let uploaded = Upload::read(&body).ok();
     let command = app.logo_command(tag, id, body).ok_or_else(refusal::read_only)?;
     let asked = request.clone();

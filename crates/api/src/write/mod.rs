@@ -55,9 +55,9 @@ async fn carry_out(
     }
     let named = once::named(request, identity)?;
     // Of a write that has a name, the whole body belongs to what it asks for.
-    let (body, bytes) = match &named {
-        Some(_) => body::kept(request, body).await?,
-        None => (body, Bytes::new()),
+    let (body, bytes, _room) = match &named {
+        Some(_) => body::kept(app, request, body).await?,
+        None => (body, Bytes::new(), None),
     };
     let (command, shown) = match route {
         Route::Asset(path) => logo::prepared(app, request, path, body).await?,
@@ -92,7 +92,7 @@ async fn prepared(
     identity: &Identity,
     body: Body,
 ) -> Result<(Command, Shown), Answer> {
-    let command = command(request, route, body).await?;
+    let command = command(app, request, route, body).await?;
     // Before anything is changed, so that a fault in it leaves nothing behind.
     let wish = Wish::of(&app.snapshot(), request, &identity.viewer, &command)?;
     let (asked, viewer) = (request.clone(), identity.viewer.clone());
@@ -104,14 +104,14 @@ async fn prepared(
 }
 
 /// What a request wants.
-async fn command(request: &ApiRequest, route: &Route, body: Body) -> Result<Command, Answer> {
+async fn command(app: &App, request: &ApiRequest, route: &Route, body: Body) -> Result<Command, Answer> {
     let post = request.method == Method::POST;
     match route {
         Route::List(tag) if post => {
-            Ok(Command::Create { tag: *tag, body: body::object(request, body, *tag).await? })
+            Ok(Command::Create { tag: *tag, body: body::object(app, request, body, *tag).await? })
         }
         Route::Detail(tag, id) if request.method == Method::PUT => {
-            let body = body::object(request, body, *tag).await?;
+            let body = body::object(app, request, body, *tag).await?;
             let id = number(id).ok_or_else(|| Answer::error(404, "Not found."))?;
             Ok(Command::Update { tag: *tag, id, body })
         }
@@ -119,25 +119,31 @@ async fn command(request: &ApiRequest, route: &Route, body: Body) -> Result<Comm
             let id = number(id).ok_or_else(|| Answer::errors("\"extra\": \"Invalid id\"", ""))?;
             Ok(Command::Delete { tag: *tag, id })
         }
-        Route::Action(path) => Ok(Command::Act(action(request, *path, body).await?)),
+        Route::Action(path) => Ok(Command::Act(action(app, request, *path, body).await?)),
         _ => Err(crate::index::not_allowed(&request.method)),
     }
 }
 
-async fn action(request: &ApiRequest, path: ActionPath, body: Body) -> Result<Action, Answer> {
+async fn action(app: &App, request: &ApiRequest, path: ActionPath, body: Body) -> Result<Action, Answer> {
     Ok(match path {
         ActionPath::RequestImport(ix) => Action::RequestImport { ix },
         ActionPath::Approve(id) => Action::ApprovePresence { id },
         ActionPath::Reject(id) => Action::RejectPresence { id },
         ActionPath::AddFacility(campus, fac) => Action::AddFacility { campus, fac },
         ActionPath::RemoveFacility(campus, fac) => Action::RemoveFacility { campus, fac },
-        ActionPath::SetNetSide(port) => set_side(request, port, Side::Net, body).await?,
-        ActionPath::SetIxSide(port) => set_side(request, port, Side::Ix, body).await?,
+        ActionPath::SetNetSide(port) => set_side(app, request, port, Side::Net, body).await?,
+        ActionPath::SetIxSide(port) => set_side(app, request, port, Side::Ix, body).await?,
     })
 }
 
-async fn set_side(request: &ApiRequest, port: u32, side: Side, body: Body) -> Result<Action, Answer> {
-    let mut object = body::optional(request, body, Some(Tag::Netixlan)).await?;
+async fn set_side(
+    app: &App,
+    request: &ApiRequest,
+    port: u32,
+    side: Side,
+    body: Body,
+) -> Result<Action, Answer> {
+    let mut object = body::optional(app, request, body, Some(Tag::Netixlan)).await?;
     let fac = object.remove("fac_id").unwrap_or_default();
     Ok(Action::SetSide { port, side, fac })
 }

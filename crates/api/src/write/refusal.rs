@@ -37,11 +37,14 @@ pub(crate) fn answer(error: &WriteError) -> Answer {
                 AFTER_REPAIR,
             )
         }
-        // Not to be tried again without a look.
-        WriteError::Unknown(_) => Answer::error(
-            503,
-            "The database did not tell whether it has stored the change: read the record before you try again",
-        ),
+        WriteError::Unknown(source) => {
+            tracing::error!(%source, "the outcome of a change is not known");
+            look_first()
+        }
+        WriteError::Silent => {
+            tracing::error!(%error, "the outcome of a change is not known");
+            look_first()
+        }
         WriteError::Broken(source) => {
             tracing::error!(%source, "a planned change broke a rule of the database");
             Answer::error(500, "Internal server error")
@@ -52,6 +55,14 @@ pub(crate) fn answer(error: &WriteError) -> Answer {
 /// The answer while nothing can be changed.
 pub(crate) fn read_only() -> Answer {
     Answer::error(503, "The site is currently in maintenance mode: records can be read only.")
+}
+
+/// Not to be tried again without a look.
+fn look_first() -> Answer {
+    later(
+        "The database did not tell whether it has stored the change: read the record before you try again",
+        AFTER_REPAIR,
+    )
 }
 
 fn later(text: &str, seconds: &str) -> Answer {

@@ -9,6 +9,8 @@ on_both_databases! {
     forms_are_read_like_objects
     what_is_no_object_is_refused
     bodies_may_not_be_too_long
+    bodies_may_not_hold_too_many_values
+    long_bodies_that_arrive_together_are_bounded
 }
 
 async fn bodies_that_hold_nothing_are_named(kind: Kind) {
@@ -86,4 +88,30 @@ async fn bodies_may_not_be_too_long(kind: Kind) {
     let unannounced = Ask::new("POST", "/api/netfac").header("content-type", "application/json");
     let reply = desk.send(Caller::Admin, unannounced.chunked(&bytes)).await;
     assert_eq!(reply.code(), 413, "{}", reply.text());
+}
+
+/// Each value takes many times the memory in an object that it takes in a text.
+async fn bodies_may_not_hold_too_many_values(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    let list = json!({ "net_id": 10, "fac_id": 42, "notes": vec![0; 20_000] });
+    let reply = desk.send(Caller::Admin, ask("POST", "/api/netfac", list)).await;
+    assert_eq!(reply.code(), 413, "{}", reply.text());
+    assert!(reply.error().contains("more than 10000 values"), "{}", reply.error());
+    let form = "a&".repeat(20_000).into_bytes();
+    let media = "application/x-www-form-urlencoded";
+    let ask = Ask::new("POST", "/api/netfac").header("content-type", media).chunked(&form);
+    let reply = desk.send(Caller::Admin, ask).await;
+    assert_eq!(reply.code(), 413, "{}", reply.text());
+}
+
+async fn long_bodies_that_arrive_together_are_bounded(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    // As others would hold it.
+    let held: Vec<_> = std::iter::from_fn(|| desk.site.app.receive(1 << 20).ok()).collect();
+    assert_eq!(held.len(), 64);
+    let body = |notes: usize| json!({ "net_id": 10, "fac_id": 42, "notes": "x".repeat(notes) });
+    let reply = desk.send(Caller::Admin, ask("POST", "/api/netfac", body(100_000))).await;
+    assert_eq!(reply.code(), 503, "{}", reply.text());
+    assert!(reply.header("retry-after").is_some());
+    assert_eq!(desk.send(Caller::Admin, ask("POST", "/api/netfac", body(1_000))).await.code(), 201);
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use app::outside::{Asked, Outside};
 use ipnet::IpNet;
@@ -20,6 +21,7 @@ on_both_databases! {
     the_log_tells_who_did_it
     a_newer_schema_stops_changes_and_no_reads
     who_is_locked_out_is_told_to_come_back
+    a_crowd_that_is_locked_out_does_not_wait_for_each_other
 }
 
 async fn of_two_who_want_the_same_value_one_gets_it(kind: Kind) {
@@ -200,4 +202,21 @@ async fn who_is_locked_out_is_told_to_come_back(kind: Kind) {
     assert_eq!(desk.get("/api/carrier/51").await.data()[0]["name"], "Carrier One");
     drop(held);
     assert_eq!(desk.send(Caller::Admin, ask("PUT", "/api/carrier/51", body())).await.code(), 200);
+}
+
+/// One after the other, each would wait for as long as the database waits for its lock.
+async fn a_crowd_that_is_locked_out_does_not_wait_for_each_other(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    let elsewhere = desk.bench.store(FILE).await;
+    let held = elsewhere.writer().await.expect("the lock");
+    let body = || json!({ "org_id": 100, "name": "Carrier Uno" });
+    let writer = || desk.send(Caller::Admin, ask("PUT", "/api/carrier/51", body()));
+    let began = Instant::now();
+    let replies = tokio::join!(writer(), writer(), writer(), writer(), writer(), writer());
+    for reply in [replies.0, replies.1, replies.2, replies.3, replies.4, replies.5] {
+        assert_eq!(reply.code(), 503, "{}", reply.text());
+        assert!(reply.header("retry-after").is_some());
+    }
+    assert!(began.elapsed() < Duration::from_secs(25), "{} s", began.elapsed().as_secs());
+    drop(held);
 }

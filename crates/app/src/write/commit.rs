@@ -1,6 +1,7 @@
 //! Under the locks: plan, commit, publish.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use catalog::Snapshot;
 use model::{AnyRecord, Tag, Time};
@@ -12,12 +13,18 @@ use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached, effe
 use crate::directory::App;
 use crate::follow::told;
 
+/// How long all of it may take: callers and proxies give up after a minute. The database limits by itself the time
+/// that it waits for others; this is for one that does not answer at all.
+const ATTEMPT_MAX: Duration = Duration::from_secs(30);
+
 /// Carries an order out in a task of its own.
 pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) -> Result<Attempt, WriteError> {
     let (app, order) = (Arc::clone(app), Arc::clone(order));
     detached(async move {
         let writing = app.writing().ok_or(WriteError::ReadOnly)?;
-        attempt(&app, writing, &order, &facts).await
+        let attempt = tokio::time::timeout(ATTEMPT_MAX, attempt(&app, writing, &order, &facts));
+        // What the database makes of it all the same is published by who follows it.
+        attempt.await.unwrap_or(Err(WriteError::Silent))
     })
     .await
 }

@@ -22,8 +22,11 @@ pub enum WriteError {
     Outdated,
     /// The database cannot be written, or cannot be reached.
     Unwritable(store::Error),
-    /// The connection was lost while the database committed: the command may have been carried out.
+    /// The connection was lost, or the disk failed, while the database committed: the command may have been carried
+    /// out.
     Unknown(store::Error),
+    /// The database did not answer in time: the command may have been carried out.
+    Silent,
     /// The command was planned again and again, and never with all that it needs.
     Unsettled,
     /// The plan breaks a rule of the database that no rule for people stands for.
@@ -40,6 +43,7 @@ impl fmt::Display for WriteError {
             WriteError::Outdated => f.write_str("a newer program has changed the database"),
             WriteError::Unwritable(_) => f.write_str("the database cannot be written"),
             WriteError::Unknown(_) => f.write_str("it is not known whether the database has committed"),
+            WriteError::Silent => f.write_str("the database does not answer"),
             WriteError::Unsettled => f.write_str("the command did not settle"),
             WriteError::Broken(_) => f.write_str("the change does not fit into the database"),
         }
@@ -57,6 +61,7 @@ impl std::error::Error for WriteError {
             | WriteError::ReadOnly
             | WriteError::Busy
             | WriteError::Outdated
+            | WriteError::Silent
             | WriteError::Unsettled => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The locks of a change, in their order, and the task that holds them.
 
 use std::future::Future;
+use std::time::Duration;
 
 use model::Time;
 use store::Writer;
@@ -9,6 +10,9 @@ use tracing::Instrument;
 
 use super::{WriteError, Writing};
 use crate::directory::App;
+
+/// How long a command waits for those of this process that came before it.
+const TURN_MAX: Duration = Duration::from_secs(10);
 
 /// All that it takes to change something. What is published shows what the database holds, and nobody changes
 /// either until the locks are let go: take the parts into variables in the order in which they stand here, so that
@@ -32,7 +36,8 @@ impl App {
     /// # Errors
     /// When another process keeps the database, or it cannot be read or written.
     pub(crate) async fn exclusive(&self, writing: &Writing) -> Result<Exclusive<'_>, WriteError> {
-        let turn = self.turn().lock().await;
+        let turn = tokio::time::timeout(TURN_MAX, self.turn().lock()).await;
+        let turn = turn.map_err(|_| WriteError::Busy)?;
         let writer = writing.store.writer().await?;
         // Only now: whoever follows the database goes on while we wait for its lock.
         let publishing = self.publishing().lock().await;

@@ -6,6 +6,7 @@ pub(crate) mod lists;
 pub(crate) mod publishing;
 pub(crate) mod questions;
 pub(crate) mod records;
+pub(crate) mod writes;
 
 use std::net::SocketAddr;
 use std::time::Duration;

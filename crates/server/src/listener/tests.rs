@@ -43,6 +43,7 @@ async fn start(limits: Limits, held: oneshot::Receiver<()>) -> Running {
         .route("/held", get(wait))
         .route("/never", get(pending::<()>))
         .route("/large", get(|| async { vec![b'x'; LARGE] }))
+        .route("/refused", post(|| async { (axum::http::StatusCode::PAYLOAD_TOO_LARGE, "refused") }))
         .route("/whole", post(|body: Bytes| async move { body.len().to_string() }));
     let refusing = Router::new().route("/healthz", get(|| async { "alive" })).fallback(|| async { "full" });
     let served = Served { routes, refusing };
@@ -314,4 +315,29 @@ async fn an_address_that_cannot_be_had_is_named_with_a_remedy() {
     let elsewhere =
         bind("192.0.2.1:0".parse().expect("an address"), "--listen X").await.expect_err("not ours");
     assert!(elsewhere.to_string().ends_with("give an address of this machine"), "{elsewhere}");
+}
+
+/// What a client sees that sends everything before it reads, as most do.
+#[tokio::test]
+async fn an_answer_that_comes_before_the_end_of_a_body_is_not_lost() {
+    const BODY: usize = 30 << 20;
+    let server = plain_start(ROOMY).await;
+    let head = format!("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: {BODY}\r\n\r\n");
+    let mut stream = send(server.address, &head).await;
+    stream.write_all(&vec![b'x'; BODY]).await.expect("all of it is taken");
+    let answer = until(&mut stream, "refused").await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    // The connection goes on.
+    let own = stream.local_addr().expect("connected").to_string();
+    stream.write_all(request("/").as_bytes()).await.expect("sent");
+    until(&mut stream, &own).await;
+}
+
+#[tokio::test]
+async fn who_waits_before_sending_a_body_is_not_asked_for_one_that_nobody_wants() {
+    let server = plain_start(ROOMY).await;
+    let head = "POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
+    let mut stream = send(server.address, head).await;
+    let answer = until(&mut stream, "refused").await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
