@@ -57,6 +57,9 @@ impl Outside for Registries {
 /// An AS number that is registered by somebody else.
 const OTHERS_ASN: u32 = 9_000_999;
 
+/// How an answer ends whose record is published: the status is the last key of most types.
+const PUBLISHED: &str = "\"status\": \"ok\"}], \"meta\": {}}";
+
 /// One key of a body that differs, with its value (`None` leaves it out), and what is answered then.
 type Row<'a> = (u16, &'a str, Option<Json>, u16, &'a str);
 

@@ -4,7 +4,7 @@ use model::Tag;
 use serde_json::{Value as Json, json};
 use testkit::{Caller, Kind, World, on_both_databases};
 
-use super::{List, Row, first, id, with};
+use super::{List, PUBLISHED, Row, first, id, with};
 
 on_both_databases! {
     ports_count_for_network_and_exchange
@@ -38,7 +38,7 @@ async fn ports_count_for_network_and_exchange(kind: Kind) {
     list.has(280, &before.0, json!({ "ix_count": 0, "netixlan_updated": null }));
     list.has(280, &before.1, json!({ "net_count": 1 }));
     let body = with(new(1), "asn", json!(64499));
-    let made = list.ask(280, Caller::Admin, POST, body, 201, "\"status\": \"ok\"").await;
+    let made = list.ask(280, Caller::Admin, POST, body, 201, PUBLISHED).await;
     list.shows(286, &made, json!({ "asn": 64496 }));
     list.shows(280, &made, json!({ "asn": 64496, "ix_id": 11, "name": "IX One" }));
     let net = list.record("/api/net/10").await;
@@ -165,7 +165,7 @@ async fn addresses_of_deleted_ports_are_taken_over(kind: Kind) {
         (292, "192.0.2.52", "2001:db8:0:1::53", 86),
     ] {
         let body = with(with(new(1), "ipaddr4", json!(four)), "ipaddr6", json!(six));
-        let back = list.ask(item, Caller::Admin, POST, body, 201, "\"status\": \"ok\"").await;
+        let back = list.ask(item, Caller::Admin, POST, body, 201, PUBLISHED).await;
         list.is(item, id(&back), expected);
         list.shows(item, &back, json!({ "net_id": 10, "asn": 64496, "ipaddr4": four }));
     }

@@ -4,7 +4,7 @@ use model::Tag;
 use serde_json::{Value as Json, json};
 use testkit::{Caller, Kind, World, on_both_databases};
 
-use super::{List, Row, id, with};
+use super::{List, PUBLISHED, Row, id, with};
 
 on_both_databases! {
     prefixes_are_of_their_protocol_public_and_free
@@ -42,7 +42,7 @@ async fn prefixes_are_of_their_protocol_public_and_free(kind: Kind) {
     let mismatch = "Prefix address invalid, needs to be valid according to the selected protocol";
     let space = "\"prefix\": [\"Address space invalid: ";
     let rows: [Row<'_>; 13] = [
-        (270, "prefix", prefix("23.128.200.0/24"), 201, "\"status\": \"ok\""),
+        (270, "prefix", prefix("23.128.200.0/24"), 201, PUBLISHED),
         (
             270,
             "protocol",
@@ -105,12 +105,12 @@ async fn prefixes_go_when_nobody_uses_them(kind: Kind) {
 async fn deleted_prefixes_come_back_under_any_lan(kind: Kind) {
     let list = List::new(kind, more).await;
     let body = with(new(1), "prefix", json!("23.132.0.0/24"));
-    let back = list.ask(279, Caller::Admin, POST, body, 201, "\"status\": \"ok\"").await;
+    let back = list.ask(279, Caller::Admin, POST, body, 201, PUBLISHED).await;
     list.is(279, id(&back), 38_u64);
     list.has(279, &list.record("/api/ixpfx/38").await, json!({ "ixlan_id": 11 }));
     list.silent(279, Caller::Admin, "DELETE /api/ixpfx/37", json!(null), 204).await;
     let body = with(new(2), "prefix", json!("23.131.0.0/24"));
-    let back = list.ask(279, Caller::Admin, POST, body, 201, "\"status\": \"ok\"").await;
+    let back = list.ask(279, Caller::Admin, POST, body, 201, PUBLISHED).await;
     list.is(279, id(&back), 37_u64);
 }
 
