@@ -6,6 +6,7 @@ use testkit::{Ask, Bench, Caller, Kind, Reply, Site, World, people};
 
 mod writes {
     mod bodies;
+    mod checklist;
     mod crowded;
     mod logos;
     mod outside;

@@ -411,6 +411,18 @@ async fn accounts_keep_their_rules(kind: Kind) {
         other => panic!("{other:?}"),
     }
     drop(writer);
+    // The beginning of a key tells which one it is.
+    let mut user_key = people();
+    user_key.user_keys.push(user_key.user_keys[0].clone());
+    let mut org_key = people();
+    org_key.org_keys.push(org_key.org_keys[0].clone());
+    for (twice, index) in [(user_key, "user_api_key_prefix_key"), (org_key, "org_api_key_prefix_key")] {
+        let mut writer = store.writer().await.expect("the lock");
+        match writer.add_people(&twice, Time(9)).await {
+            Err(Error::Constraint { name }) => assert_eq!(name, index),
+            other => panic!("{index}: {other:?}"),
+        }
+    }
     let mut plain = people();
     plain.users[0].password = Some(Secret::Plain("secret".to_owned()));
     let mut writer = store.writer().await.expect("the lock");

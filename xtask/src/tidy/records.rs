@@ -11,6 +11,30 @@ const ACCEPTED: &str = "conformance/accepted.jsonl";
 const CHECKLIST: &str = "docs/checklist.tsv";
 const CHECKLIST_HEADER: &str = "source\titem\ttext\tproof-or-reason";
 
+/// The items of a source: what each name begins with, and up to which number they go, from 1 and without a gap.
+type Items = &'static [(&'static str, u16)];
+
+/// The sources of which every item stands in the checklist. The API's specification numbers its items. Those of the
+/// data model are named by section: its rows and rules in their order; `I` and `D` are invariants and defects.
+const COMPLETE: &[(&str, Items)] = &[
+    ("rest-api", &[("", 372)]),
+    (
+        "data-model",
+        &[
+            ("3.", 14),
+            ("6.", 22),
+            ("7.", 22),
+            ("8.", 26),
+            ("9.", 14),
+            ("10.", 76),
+            ("12.2.", 4),
+            ("13.", 14),
+            ("I", 12),
+            ("D", 19),
+        ],
+    ),
+];
+
 /// Checks both lists of the workspace.
 pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"));
@@ -79,7 +103,22 @@ fn check_checklist(text: &str, source: Source<'_>) -> Vec<String> {
         }
         found.extend(proof_complaints(proof, source).into_iter().map(complain));
     }
+    found.extend(COMPLETE.iter().flat_map(|(origin, items)| incomplete(origin, items, &seen)));
     found
+}
+
+/// Items of a source that the checklist lacks, and items that the source lacks.
+fn incomplete(origin: &str, items: Items, seen: &BTreeSet<(&str, &str)>) -> Vec<String> {
+    let names =
+        items.iter().flat_map(|(start, last)| (1..=*last).map(move |number| format!("{start}{number}")));
+    let known: BTreeSet<String> = names.collect();
+    let here: BTreeSet<&str> =
+        seen.iter().filter(|(source, _)| *source == origin).map(|(_, item)| *item).collect();
+    let missing = known.iter().filter(|item| !here.contains(item.as_str()));
+    let missing = missing.map(|item| format!("{CHECKLIST}: item {item} of {origin} is missing"));
+    let unknown = here.iter().filter(|item| !known.contains(**item));
+    let unknown = unknown.map(|item| format!("{CHECKLIST}: {origin} has no item {item}"));
+    missing.chain(unknown).collect()
 }
 
 /// A proof is a list of tests, or the recorded exchanges that show it; a struck item says why.
@@ -124,8 +163,11 @@ mod tests {
         check_accepted(line, &source)
     }
 
+    /// What is said about lines, but for the items that are missing.
     fn checklist(lines: &str) -> Vec<String> {
-        check_checklist(&format!("{CHECKLIST_HEADER}\n{lines}"), &source)
+        let mut found = check_checklist(&format!("{CHECKLIST_HEADER}\n{lines}"), &source);
+        found.retain(|complaint| !complaint.ends_with(" is missing"));
+        found
     }
 
     #[test]
@@ -176,6 +218,23 @@ mod tests {
             assert_eq!(found.len(), 1, "{line}: {found:?}");
             assert!(found[0].contains(part), "{line}: {found:?}");
         }
+    }
+
+    #[test]
+    fn no_item_of_a_complete_source_is_missing_and_none_is_made_up() {
+        const ITEMS: Items = &[("", 2), ("D", 1)];
+        let seen = |items: &[&'static str]| items.iter().map(|item| ("a", *item)).collect();
+        assert_eq!(incomplete("a", ITEMS, &seen(&["1", "2", "D1"])), [""; 0]);
+        let found = incomplete("a", ITEMS, &seen(&["2", "3"]));
+        assert_eq!(found.len(), 3, "{found:?}");
+        for (complaint, end) in
+            found.iter().zip(["item 1 of a is missing", "item D1 of a is missing", "no item 3"])
+        {
+            assert!(complaint.ends_with(end), "{complaint}");
+        }
+        let said = check_checklist(&format!("{CHECKLIST_HEADER}\nrest-api\t1\ttext\treplay: list"), &source);
+        assert!(said.contains(&format!("{CHECKLIST}: item 372 of rest-api is missing")), "{said:?}");
+        assert!(!said.contains(&format!("{CHECKLIST}: item 1 of rest-api is missing")), "{said:?}");
     }
 
     #[test]

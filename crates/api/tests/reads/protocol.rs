@@ -275,3 +275,19 @@ fn names_that_do_not_fit_into_the_header_are_marked() {
     let named = reply.header("x-ignored-filters").expect("names");
     assert!(named.starts_with("unknown0, unknown1, ") && named.ends_with(", ..."), "{named}");
 }
+
+#[test]
+fn self_leads_to_the_record_that_the_operator_names() {
+    let settings =
+        app::Settings { default_self: vec![(Tag::Net, 10), (Tag::Ix, 999)], ..app::Settings::at(PUBLIC_URL) };
+    let client = testkit::Client::with(&testkit::World::small(), settings);
+    for caller in [Caller::Anonymous, Caller::Admin, Caller::Org] {
+        let reply = client.get_by(caller, "/api/net/self?depth=1");
+        assert_eq!(
+            (reply.code(), reply.header("location")),
+            (302, Some("/api/net/10?depth=1")),
+            "{caller:?}"
+        );
+        assert_eq!(client.get_by(caller, "/api/ix/self").code(), 404, "there is no such exchange");
+    }
+}

@@ -11,6 +11,7 @@ on_both_databases! {
     methods_and_ids_that_do_not_fit
     rows_of_a_former_member_take_nothing_from_an_administrator
     actions_need_their_rights
+    a_password_signs_no_request
 }
 
 /// Callers without rights on organization 100.
@@ -138,4 +139,26 @@ async fn actions_need_their_rights(kind: Kind) {
     let body = json!({ "fac_id": 42 });
     let reply = desk.send(Caller::Admin, ask("POST", "/api/netixlan/81/set-net-side", body)).await;
     assert_eq!(reply.code(), 400, "the network is not there: {}", reply.text());
+}
+
+async fn a_password_signs_no_request(kind: Kind) {
+    let mut people = testkit::people(World::small().now());
+    // The word "right", as Django stores it.
+    let hash = "pbkdf2_sha256$1000$saltsaltsalt$YzW1imJGX2fKfahd01/3uZBtOoeQdTLgqrqz0yfKLlk=";
+    people.users[3].password = Some(model::directory::Secret::Hash(hash.to_owned()));
+    let desk = Desk::with_people(kind, people).await;
+    let body = json!({ "org_id": 100, "name": "Net Renamed", "asn": 64496 });
+    for ask in
+        [Ask::get("/api/net/10"), ask("PUT", "/api/net/10", body), Ask::new("DELETE", "/api/netfac/91")]
+    {
+        // admin:right
+        let reply = desk.site.send(ask.header("authorization", "Basic YWRtaW46cmlnaHQ=")).await;
+        assert_eq!(reply.code(), 403, "{}", reply.text());
+        assert!(
+            reply.error().starts_with("Basic authentication support has been deprecated"),
+            "{}",
+            reply.error()
+        );
+    }
+    assert_eq!(desk.site.store.sequence().await.expect("a number"), 1, "nothing is stored");
 }
