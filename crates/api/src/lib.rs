@@ -9,6 +9,7 @@ mod credential;
 mod describe;
 mod download;
 mod dump;
+mod feeds;
 mod gate;
 mod index;
 mod kept;
@@ -40,6 +41,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(handle)
         .with_state(Arc::clone(&app))
         .merge(openapi::router(Arc::clone(&app)))
+        .merge(feeds::router(Arc::clone(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
 }
@@ -47,7 +49,9 @@ pub fn router(app: Arc<App>) -> Router {
 /// Whether a path is one of the API or of its dump files: what programs ask for, as against pages for people.
 pub fn serves(path: &str) -> bool {
     let path = request::decoded(path);
-    path.starts_with("/api/") || !matches!(request::Route::of(&path), request::Route::Unknown)
+    path.starts_with("/api/")
+        || feeds::serves(&path)
+        || !matches!(request::Route::of(&path), request::Route::Unknown)
 }
 
 /// Names requests that nothing in front of the API has named.
@@ -69,7 +73,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let answer = match sequence::reached(&app, &request).await {
         // A write tells the number of its own change.
         Ok(Some(shown)) if request.reads() => {
-            serve::answer(&app, &request, body).await.with(sequence::HEADER, &shown.to_string())
+            serve::answer(&app, &request, body).await.with_missing(sequence::HEADER, &shown.to_string())
         }
         Ok(_) => serve::answer(&app, &request, body).await,
         Err(refusal) => refusal,

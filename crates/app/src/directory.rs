@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use catalog::feed::Journal;
 use catalog::filter::{Ask, Origin};
 use catalog::{Query, Snapshot};
 use model::access::{Viewer, Who};
@@ -17,6 +18,9 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::export::download::Downloads;
+use crate::feeds;
+use crate::follow::Published;
+use crate::listeners::Listeners;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
 use crate::principals::{Identity, Principals, Refusal};
@@ -47,6 +51,8 @@ pub struct Settings {
     pub search_around_cities: bool,
     /// Records that `/api/<type>/self` leads to for callers without one of their own.
     pub default_self: Vec<(Tag, u32)>,
+    /// Days for which changes are kept for those who follow them.
+    pub feed_retention_days: u32,
 }
 
 impl Settings {
@@ -63,6 +69,7 @@ impl Settings {
                 (Tag::Carrier, 66),
                 (Tag::Campus, 25),
             ],
+            feed_retention_days: feeds::RETENTION_DAYS,
         }
     }
 
@@ -105,6 +112,8 @@ pub enum DistanceRefusal {
 /// The running directory.
 pub struct App {
     catalog: ArcSwap<Snapshot>,
+    /// The last changes that led to it.
+    journal: ArcSwap<Journal>,
     principals: ArcSwap<Principals>,
     locator: Arc<dyn Locator>,
     clock: Arc<dyn Clock>,
@@ -123,6 +132,10 @@ pub struct App {
     writing: Option<Writing>,
     /// Number of the newest change that is published, for those who wait for one.
     published: watch::Sender<u64>,
+    /// Moved by every change of people, keys and permissions, for those whose rights may have ended.
+    entitled: watch::Sender<u64>,
+    /// Those who listen to the feed.
+    listeners: Listeners,
     /// Whoever holds it is the only one of this process to change something. It is taken before the database's lock:
     /// who holds that one must not have to wait for somebody who may need it.
     turn: tokio::sync::Mutex<()>,
@@ -143,13 +156,14 @@ pub struct App {
 /// What a database holds at one moment.
 struct Read {
     snapshot: Snapshot,
+    journal: Journal,
     principals: Principals,
     principals_sequence: u64,
     epoch: String,
 }
 
 impl Read {
-    async fn all(store: &store::Store, media_url: &str) -> Result<Read, store::Error> {
+    async fn all(store: &store::Store, settings: &Settings, now: Time) -> Result<Read, store::Error> {
         // One reader, so that everything is of one moment.
         let mut reader = store.reader().await?;
         let sequence = reader.sequence().await?;
@@ -157,8 +171,10 @@ impl Read {
         for tag in Tag::ALL {
             records.extend(reader.records(tag).await?);
         }
+        let earliest = feeds::earliest(now, settings.feed_retention_days);
         Ok(Read {
-            snapshot: Snapshot::build(media_url, records, sequence),
+            journal: feeds::stored(&mut reader, sequence, earliest).await?,
+            snapshot: Snapshot::build(&settings.media_url(), records, sequence),
             principals: Principals::new(reader.people().await?),
             principals_sequence: reader.principals_sequence().await?,
             epoch: reader.installation_id().await?,
@@ -171,7 +187,8 @@ pub(crate) async fn read(
     store: &store::Store,
     settings: &Settings,
 ) -> Result<(Snapshot, Principals), store::Error> {
-    let read = Read::all(store, &settings.media_url()).await?;
+    // Nobody follows what is read once: the feed may begin at the end.
+    let read = Read::all(store, settings, Time(i64::MAX)).await?;
     Ok((read.snapshot, read.principals))
 }
 
@@ -201,6 +218,9 @@ impl App {
             requests: AtomicU64::new(0),
             opened: now,
             published: watch::Sender::new(snapshot.sequence()),
+            entitled: watch::Sender::new(0),
+            listeners: Listeners::default(),
+            journal: ArcSwap::from_pointee(Journal::behind(snapshot.sequence())),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -231,8 +251,9 @@ impl App {
     ) -> Result<App, store::Error> {
         // Before the read: what is committed meanwhile is then newer than the state says it is.
         let as_of = clock.now();
-        let read = Read::all(store, &settings.media_url()).await?;
+        let read = Read::all(store, &settings, as_of).await?;
         let app = App::new(read.snapshot, read.principals, locator, clock, settings);
+        app.journal.store(Arc::new(read.journal));
         app.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
@@ -257,13 +278,21 @@ impl App {
 
     /// Reads the whole directory again. The caller holds [`App::publishing`].
     pub(crate) async fn reload(&self, store: &store::Store) -> Result<(), store::Error> {
-        let read = Read::all(store, &self.settings.media_url()).await?;
-        self.principals.store(Arc::new(read.principals));
-        self.principals_sequence.store(read.principals_sequence, Ordering::Relaxed);
+        let read = Read::all(store, &self.settings, self.now()).await?;
+        self.entitle(read.principals, read.principals_sequence);
         // What was published before may have been another history, whose entity tags must not come again.
         self.epoch.store(Arc::new(format!("{} {}", read.epoch, self.now().0)));
-        self.publish(Arc::new(read.snapshot));
+        self.catalog.store(Arc::new(read.snapshot));
+        self.journal.store(Arc::new(read.journal));
+        self.announce();
         Ok(())
+    }
+
+    /// Lets these people, keys and permissions count. The caller holds [`App::publishing`].
+    fn entitle(&self, principals: Principals, sequence: u64) {
+        self.principals.store(Arc::new(principals));
+        self.principals_sequence.store(sequence, Ordering::Relaxed);
+        self.entitled.send_modify(|moved| *moved += 1);
     }
 
     /// Reads people and keys again when they changed. The caller holds [`App::publishing`].
@@ -273,15 +302,40 @@ impl App {
         if sequence == self.principals_sequence.load(Ordering::Relaxed) {
             return Ok(false);
         }
-        self.principals.store(Arc::new(Principals::new(reader.people().await?)));
-        self.principals_sequence.store(sequence, Ordering::Relaxed);
+        self.entitle(Principals::new(reader.people().await?), sequence);
         Ok(true)
     }
 
-    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
-        let sequence = snapshot.sequence();
+    /// Publishes a state and the changes that led to it. The caller holds [`App::publishing`].
+    pub(crate) fn publish(&self, published: Published) {
+        let Published { snapshot, told } = published;
         self.catalog.store(snapshot);
-        self.published.send_replace(sequence);
+        self.keep(told);
+        self.announce();
+    }
+
+    /// Wakes those who wait for a change, now that it is in the directory and in the feed.
+    fn announce(&self) {
+        self.published.send_replace(self.snapshot().sequence());
+    }
+
+    pub(crate) fn journal(&self) -> &ArcSwap<Journal> {
+        &self.journal
+    }
+
+    /// Those who listen to the feed.
+    pub fn listeners(&self) -> &Listeners {
+        &self.listeners
+    }
+
+    /// Tells of every change that is published from now on.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.published.subscribe()
+    }
+
+    /// Tells of every change of people, keys and permissions from now on.
+    pub fn entitlements(&self) -> watch::Receiver<u64> {
+        self.entitled.subscribe()
     }
 
     /// Waits until the published state shows a change, at most for a while. Gives the number of the newest change that
@@ -298,8 +352,11 @@ impl App {
         &self.turn
     }
 
-    /// The same caller as the database knows it now. The caller holds [`App::publishing`].
-    pub(crate) fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
+    /// The same caller with the rights that it has now, as far as this process knows.
+    ///
+    /// # Errors
+    /// When its key opens nothing any more.
+    pub fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
         self.principals.load().renewed(identity, self.now())
     }
 

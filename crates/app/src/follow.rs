@@ -8,11 +8,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::feed::Touch;
 use catalog::{Change, Snapshot};
+use model::Time;
 use store::change::RowChange;
 use store::{Store, Watch};
 
 use crate::directory::App;
+use crate::feeds;
 
 /// Changes that are read at a time.
 pub(crate) const CHANGES_MAX: u32 = 500;
@@ -93,19 +96,29 @@ impl App {
     }
 }
 
-/// The snapshot with the changes that come next; `None` when they do not continue it.
-pub(crate) fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Arc<Snapshot>> {
+/// A state to publish, and the changes that led to it: number, time, and touches of each.
+pub(crate) struct Published {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) told: Vec<(u64, Time, Option<Vec<Touch>>)>,
+}
+
+/// The state that the changes that come next lead to; `None` when they do not continue it.
+pub(crate) fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Published> {
     let mut next = Arc::clone(from);
+    let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         if change.seq != next.sequence() + 1 {
             return None;
         }
-        next = Arc::new(next.apply(change.rows.into_iter().map(told), change.seq));
+        let records: Vec<_> = change.rows.iter().map(RowChange::record).collect();
+        let after = Arc::new(next.apply(change.rows.into_iter().map(as_applied), change.seq));
+        told.push((change.seq, change.header.at, feeds::touches(&next, &after, &records)));
+        next = after;
     }
-    Some(next)
+    Some(Published { snapshot: next, told })
 }
 
-pub(crate) fn told(row: RowChange) -> Change {
+pub(crate) fn as_applied(row: RowChange) -> Change {
     match row {
         RowChange::Put(record) => Change::Put(record),
         RowChange::Purge { tag, id } => Change::Purge(tag, id),

@@ -31,6 +31,7 @@ pub mod reader;
 pub mod schema;
 pub mod store;
 pub mod tables;
+pub mod touched;
 pub mod url;
 pub mod watch;
 pub mod writer;

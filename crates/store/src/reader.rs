@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::migrate::key;
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{image, people, postgres, row, sql, sqlite};
+use crate::touched::Touched;
+use crate::{image, people, postgres, row, sql, sqlite, touched};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
@@ -78,6 +79,9 @@ reads! { Reader:
     get_place(query: &str) -> Option<CachedPlace> = tables::get_place;
     /// A file by the SHA-256 of its content.
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
+    /// What changes did to public lists: at most `limit` changes before the one numbered `before` that were made at
+    /// `earliest` or later and of which it was stored; the newest ones first.
+    touched(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
     /// The names of all files, in their order.
     blob_names() -> Vec<[u8; 32]> = tables::blob_names;
 }

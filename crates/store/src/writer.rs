@@ -15,7 +15,7 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{outcome, people, position, postgres, queue, row, sql};
+use crate::{outcome, people, position, postgres, queue, row, sql, touched};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -146,6 +146,16 @@ impl Writer {
         let Some(open) = &mut self.change else { return Err(Error::NoChange) };
         let applied = apply(&mut self.session, open, rows).await;
         self.told(applied)
+    }
+
+    /// Stores what the open change does to public lists, for feeds.
+    ///
+    /// # Errors
+    /// When no change is open, or the database cannot be written.
+    pub async fn put_touched(&mut self, touches: &str) -> Result<(), Error> {
+        let Some(open) = &self.change else { return Err(Error::NoChange) };
+        let put = touched::put(&mut self.session, open.seq, touches).await;
+        self.told(put)
     }
 
     /// Adds accounts, keys, permission rows and items of the queue. Secrets have to be hashed.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use catalog::Snapshot;
 use model::directory::QueueItem;
 use model::{Tag, Time};
 use rules::{Effect, Facts, NextIds, Plan, Stop};
@@ -12,7 +11,8 @@ use tracing::Instrument;
 
 use super::{Attempt, Done, Order, WriteError, Writing};
 use crate::directory::App;
-use crate::follow::{CHANGES_MAX, extended, told};
+use crate::feeds;
+use crate::follow::{CHANGES_MAX, Published, as_applied, extended};
 
 /// Carries an order out in a task of its own, which goes on when the caller leaves: what is committed then is
 /// published as well.
@@ -61,10 +61,16 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         return done(before.sequence(), Arc::clone(&before));
     }
     let rows: Vec<RowChange> = rows.into_iter().map(RowChange::Put).collect();
-    let seq = commit(writer, order, now, &rows, &effects).await?;
+    let next = before.sequence() + 1;
+    let records: Vec<_> = rows.iter().map(RowChange::record).collect();
+    let after = Arc::new(before.apply(rows.iter().cloned().map(as_applied), next));
+    let touches = feeds::touches(&before, &after, &records);
+    let stored = touches.as_deref().map(catalog::feed::write);
+    let seq = commit(writer, order, now, &rows, &effects, stored.as_deref()).await?;
+    debug_assert_eq!(seq, next, "all that was committed before was replayed");
     let own = rows.len() - followers;
-    let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq));
-    publish(app, &before, rows, seq);
+    let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(as_applied), seq));
+    app.publish(Published { snapshot: after, told: vec![(seq, now, touches)] });
     app.current_at(moment);
     done(seq, shown)
 }
@@ -86,8 +92,8 @@ async fn replay(app: &App, store: &Store, writer: &mut Writer) -> Result<Time, W
             app.reload(store).await?;
             return Ok(position.at);
         };
-        app.publish(Arc::clone(&next));
-        snapshot = next;
+        snapshot = Arc::clone(&next.snapshot);
+        app.publish(next);
     }
     Ok(position.at)
 }
@@ -114,6 +120,7 @@ async fn commit(
     now: Time,
     rows: &[RowChange],
     effects: &[Effect],
+    touches: Option<&str>,
 ) -> Result<u64, WriteError> {
     let header = Header {
         at: now,
@@ -127,6 +134,9 @@ async fn commit(
         return Err(WriteError::Unsettled);
     }
     writer.apply(rows).await?;
+    if let Some(touches) = touches {
+        writer.put_touched(touches).await?;
+    }
     for effect in effects {
         match effect {
             Effect::Enqueue(tag, id) => {
@@ -137,10 +147,4 @@ async fn commit(
         }
     }
     Ok(writer.finish().await?.seq)
-}
-
-/// Publishes the snapshot that a committed change leads to.
-fn publish(app: &App, before: &Snapshot, rows: Vec<RowChange>, seq: u64) {
-    debug_assert_eq!(seq, before.sequence() + 1, "all that was committed before was replayed");
-    app.publish(Arc::new(before.apply(rows.into_iter().map(told), seq)));
 }
