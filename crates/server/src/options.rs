@@ -218,6 +218,17 @@ pub(crate) const METRICS_LISTEN: Opt = Opt {
     remedy: "give ADDR:PORT, such as 127.0.0.1:9180",
 };
 
+/// How far back changes can be followed.
+pub(crate) const FEED_RETENTION: Opt = Opt {
+    name: "feed-retention",
+    value: Some("DAYS"),
+    default: Some("30"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Days for which changes are kept for those who follow them at /changes; who comes later begins anew",
+    remedy: "give a whole number from 1 to 365",
+};
+
 /// Whether callers are limited.
 pub(crate) const RATE_LIMITS: Opt = Opt {
     name: "rate-limits",
@@ -331,6 +342,7 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &RDAP,
     &EGRESS_GATEWAY,
     &METRICS_LISTEN,
+    &FEED_RETENTION,
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     /// Where figures are served, apart from the directory.
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) egress_gateway: Option<Url>,
+    /// Days.
+    pub(crate) feed_retention: u32,
     pub(crate) rate_limits: bool,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
@@ -57,6 +59,7 @@ impl Settings {
             rdap: optional(values, &options::RDAP, web_url)?,
             metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
             egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
+            feed_retention: needed(values, &options::FEED_RETENTION, days)?,
             rate_limits: needed(values, &options::RATE_LIMITS, |text| {
                 word(text, &[("on", true), ("off", false)])
             })?,
@@ -118,6 +121,11 @@ fn canonical_redirect(values: &Values) -> Result<bool, Failure> {
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| "no such choice".to_owned())
+}
+
+fn days(text: &str) -> Parsed<u32> {
+    let days = text.parse().ok().filter(|days| (1..=365).contains(days));
+    days.ok_or_else(|| "no number of days from 1 to 365".to_owned())
 }
 
 fn folder(text: &str) -> Parsed<PathBuf> {
@@ -292,6 +300,8 @@ mod tests {
             ),
             ("GEOCODER", "file:///etc/passwd", "the scheme is file"),
             ("RDAP", "http://", "not a URL, empty host"),
+            ("FEED_RETENTION", "0", "no number of days from 1 to 365: give a whole number"),
+            ("FEED_RETENTION", "a week", "no number of days"),
             ("RATE_LIMITS", "OFF", "no such choice: give on or off"),
             ("SKIP_ORPHANS", "maybe", "neither yes nor no"),
             ("SCALE", "huge", "no such choice: give small or full"),

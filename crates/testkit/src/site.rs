@@ -9,13 +9,14 @@ use app::random::Random;
 use app::write::Writing;
 use app::{App, Settings};
 use axum::Router;
+use axum::response::Response;
 use model::directory::People;
 use model::{Tag, Time};
 use rules::Policy;
 use store::Store;
 use store::change::{Actor, Header, Origin, RowChange};
 
-use crate::client::exchange;
+use crate::client::{begin, exchange};
 use crate::{Ask, FixedClock, PUBLIC_URL, Reply, World};
 
 /// One process of a directory: several of them can share a database.
@@ -83,6 +84,11 @@ impl Site {
         let writing = Writing { store: store.clone(), outside, random: Arc::new(Counted), policy };
         let app = Arc::new(app.expect("a directory").with_writing(writing));
         Site { router: api::router(Arc::clone(&app)), app, store, clock }
+    }
+
+    /// Sends a request and waits for the head of its response, whose body may never end.
+    pub async fn begin(&self, ask: Ask) -> Response {
+        begin(self.router.clone(), ask).await
     }
 
     /// Sends a request and waits for its response.

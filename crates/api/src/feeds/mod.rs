@@ -28,6 +28,7 @@ use tokio::time::Instant;
 
 pub(crate) use self::atom::Subject;
 use self::cursor::Stamp;
+pub(crate) use self::question::PARAMETERS;
 use self::question::Question;
 use crate::answer::Answer;
 use crate::request::ApiRequest;

@@ -4,6 +4,7 @@
 //! the tables of the filter language, paths from the routes.
 
 mod document;
+mod feeds;
 mod parameters;
 mod paths;
 mod reader;

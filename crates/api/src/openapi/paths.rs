@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{responses, texts};
+use super::{feeds, responses, texts};
 use crate::download;
 use crate::request::Route;
 
@@ -132,6 +132,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     add("/api/as_set".into(), as_sets());
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
+    paths.extend(feeds::paths());
     paths
 }
 

@@ -98,6 +98,7 @@ pub(super) async fn open_app(
     let decided = app::Settings {
         // The built-in list of cities knows no extents worth searching in.
         search_around_cities: settings.geocoder.is_some(),
+        feed_retention_days: settings.feed_retention,
         ..app::Settings::at(public_url)
     };
     let writing = Writing {
@@ -177,9 +178,12 @@ pub(super) async fn serve(
     ready(address)?;
     tracing::info!("listening on http://{address}");
     let signals = tokio::sync::Mutex::new(&mut signals);
+    let ending = Arc::clone(&app);
     let stop = async {
         let signal = signals.lock().await.next().await;
         tracing::info!(signal, "stopping: requests under way are finished, a second signal cuts them off");
+        // These would go on for an hour.
+        ending.listeners().end();
     };
     let cut = async {
         signals.lock().await.next().await;
