@@ -40,6 +40,8 @@ pub struct Policy {
     pub suggestion_org: Option<u32>,
     /// Where people get help; stands in messages.
     pub support: String,
+    /// The mail address that tickets go to.
+    pub desk: String,
     /// Whether numbers and networks for documentation and private use are accepted (a directory to learn with).
     pub tutorial: bool,
     /// Whether exchanges may be published without a look at them (data-model specification, 13).
@@ -55,6 +57,8 @@ impl Default for Policy {
         Policy {
             suggestion_org: None,
             support: "support".to_owned(),
+            // Nobody outside gets what nobody said where to send.
+            desk: "support@localhost".to_owned(),
             tutorial: false,
             approve_exchanges: false,
             geocoding: false,

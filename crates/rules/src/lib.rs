@@ -27,7 +27,7 @@ pub use command::{Action, Body, Command, Side};
 pub use context::{Author, Context, Facts, Need, NextIds, Place, Policy, Registration};
 pub use message::Message;
 pub use rejection::{Errors, GENERAL, Rejection, Said, Stop};
-pub use stage::{Effect, Extras, Plan, Stage};
+pub use stage::{Effect, Extras, Plan, Stage, Ticket};
 pub use unique::taken;
 
 /// Plans a command.

@@ -1,6 +1,7 @@
 //! A change in the making: a directory that looks as if the change had happened, and the list of what it touches.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use catalog::{Change, Snapshot};
 use model::{AnyRecord, Status, Tag, Time, Value};
@@ -39,6 +40,25 @@ pub enum Effect {
     Enqueue(Tag, u32),
     /// The record no longer waits for approval.
     Dequeue(Tag, u32),
+    /// The support has something to look at.
+    Ticket(Ticket),
+    /// Nothing is left to do in the tickets about the record.
+    CloseTicket(Tag, u32),
+}
+
+/// Something that the support has to look at (automation specification, 5.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// What it is about, as one word.
+    pub kind: &'static str,
+    /// Subject, one line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// The record that it is about.
+    pub about: (Tag, u32),
+    /// For how long one ticket of this kind about this record is enough. `None`: each is a ticket of its own.
+    pub once_per: Option<Duration>,
 }
 
 /// What the answer to a command tells beside the record.

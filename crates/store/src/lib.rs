@@ -23,14 +23,19 @@
 //! Time and people's intentions come in from callers; nothing here reads a clock.
 
 pub mod change;
+pub mod delivery;
 pub mod error;
 pub mod export;
 pub mod inspect;
+pub mod job;
+pub mod mail;
 pub mod people;
 pub mod reader;
 pub mod schema;
+pub mod side;
 pub mod store;
 pub mod tables;
+pub mod ticket;
 pub mod touched;
 pub mod url;
 pub mod watch;
@@ -45,6 +50,7 @@ mod position;
 mod postgres;
 mod queue;
 mod row;
+mod serial;
 mod session;
 mod sql;
 mod sqlite;
@@ -52,6 +58,7 @@ mod sqlite;
 pub use error::Error;
 pub use position::LogEnd;
 pub use reader::Reader;
+pub use side::Side;
 pub use store::{Mode, Store};
 pub use url::DatabaseUrl;
 pub use watch::Watch;

@@ -114,15 +114,20 @@ pub(crate) fn too_new(place: &Arc<str>, found: u32) -> Error {
 /// one made the keys of names anew, since the database was opened. Keys of two versions must not stand side by side,
 /// for they would let two names be the same.
 pub(crate) async fn check_writer(session: &mut Session, place: &Arc<str>) -> Result<(), Error> {
-    let epoch = epoch(session).await?;
-    if epoch > EPOCH {
-        return Err(too_new(place, epoch));
-    }
+    check_epoch(session, place).await?;
     let found = get_meta(session, key::NAME_KEY_VERSION).await?.unwrap_or_default();
     if found == collate::KEY_VERSION.to_string() {
         return Ok(());
     }
     Err(Error::OtherNameKeys { place: Arc::clone(place), found, known: collate::KEY_VERSION })
+}
+
+/// Looks whether a newer program has changed the schema since the database was opened.
+pub(crate) async fn check_epoch(session: &mut Session, place: &Arc<str>) -> Result<(), Error> {
+    match epoch(session).await? {
+        found if found > EPOCH => Err(too_new(place, found)),
+        _ => Ok(()),
+    }
 }
 
 /// Runs what is missing. The caller holds the write lock.

@@ -52,6 +52,8 @@ const CLOCK: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000
 #[derive(Clone)]
 pub(crate) struct Connections {
     writer: PgPool,
+    /// Short transactions that do not take the write lock.
+    side: PgPool,
     readers: PgPool,
     options: PgConnectOptions,
 }
@@ -64,11 +66,13 @@ impl Connections {
         greet(&options, place).await?;
         let writer =
             PgPoolOptions::new().max_connections(1).acquire_timeout(TURN).connect_lazy_with(options.clone());
+        let side =
+            PgPoolOptions::new().max_connections(1).acquire_timeout(TURN).connect_lazy_with(options.clone());
         let readers = PgPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options.clone());
-        let connections = Connections { writer, readers, options };
+        let connections = Connections { writer, side, readers, options };
         look_inside(&mut connections.read().await?, mode, place).await?;
         Ok(connections)
     }
@@ -87,17 +91,14 @@ impl Connections {
     /// Takes the write lock, before anything is read: at this level of isolation each later statement sees all
     /// that former holders of the lock committed.
     pub(crate) async fn write(&self) -> Result<Session, Error> {
-        const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-        let begun = self.writer.begin_with(BEGIN).await;
-        // The one connection is busy, or there is none to be had.
-        let begun = begun.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut if self.writer.size() == 0 => away(),
-            other => other,
-        });
-        let mut session = Session::Postgres(begun?);
-        session.execute(WRITER_SETTINGS, vec![]).await?;
+        let mut session = begin(&self.writer).await?;
         session.execute("SELECT pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
         Ok(session)
+    }
+
+    /// Begins to write without the write lock.
+    pub(crate) async fn side(&self) -> Result<Session, Error> {
+        begin(&self.side).await
     }
 
     /// Follows the commits of everybody.
@@ -112,6 +113,7 @@ impl Connections {
         let options = || self.options.clone();
         Connections {
             writer: pool().connect_lazy_with(options()),
+            side: pool().connect_lazy_with(options()),
             readers: pool().connect_lazy_with(options()),
             options: options(),
         }
@@ -154,8 +156,22 @@ impl Connections {
 
     pub(crate) async fn close(self) {
         self.readers.close().await;
+        self.side.close().await;
         self.writer.close().await;
     }
+}
+
+/// Begins a transaction that writes, over the one connection of a pool.
+async fn begin(pool: &PgPool) -> Result<Session, Error> {
+    const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    // The one connection is busy, or there is none to be had.
+    let begun = pool.begin_with(BEGIN).await.map_err(|error| match error {
+        sqlx::Error::PoolTimedOut if pool.size() == 0 => away(),
+        other => other,
+    });
+    let mut session = Session::Postgres(begun?);
+    session.execute(WRITER_SETTINGS, vec![]).await?;
+    Ok(session)
 }
 
 /// The server did not answer in time.

@@ -9,11 +9,14 @@ use model::{AnyRecord, Tag, Time};
 use crate::change::{Actor, Change, Header, Newest, RowChange};
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::job::{self, JobState, Run};
+use crate::mail::{self, Mail, MailState};
 use crate::migrate::key;
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
+use crate::ticket::{self, Ticket};
 use crate::touched::Touched;
-use crate::{image, people, postgres, row, sql, sqlite, touched};
+use crate::{delivery, image, people, postgres, row, sql, sqlite, touched};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
@@ -82,6 +85,18 @@ reads! { Reader:
     /// What changes did to public lists: at most `limit` changes before the one numbered `before` that were made at
     /// `earliest` or later and of which it was stored; the newest ones first.
     touched(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
+    /// The newest mails, newest first: at most `limit` of a state, or of all states.
+    mails(state: Option<MailState>, limit: u32) -> Vec<Mail> = mail::list;
+    /// A mail by its number.
+    mail(id: u32) -> Option<Mail> = mail::get;
+    /// Whether a mail can be delivered now.
+    is_mail_due(now: Time) -> bool = delivery::is_due;
+    /// The jobs that are known, by name.
+    jobs() -> Vec<JobState> = job::list;
+    /// The newest runs of a job, newest first.
+    runs(job: &str, limit: u32) -> Vec<Run> = job::runs;
+    /// Tickets by their numbers: the open ones, or all.
+    tickets(all: bool) -> Vec<Ticket> = ticket::list;
     /// The names of all files, in their order.
     blob_names() -> Vec<[u8; 32]> = tables::blob_names;
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, Foreign};
 use crate::migrate::{self, State};
 use crate::reader::Reader;
 use crate::session::Session;
+use crate::side::Side;
 use crate::tables::{Blob, CachedPlace};
 use crate::url::DatabaseUrl;
 use crate::watch::Watch;
@@ -86,6 +87,13 @@ impl Connections {
         }
     }
 
+    async fn side(&self) -> Result<Session, Error> {
+        match self {
+            Connections::Sqlite(connections) => connections.write().await,
+            Connections::Postgres(connections) => connections.side().await,
+        }
+    }
+
     /// The same database through connections that share nothing with these. Those to a file do not break.
     pub(crate) fn afresh(&self) -> Connections {
         match self {
@@ -158,6 +166,20 @@ impl Store {
             let mut session = self.connections.write().await?;
             migrate::check_writer(&mut session, &self.place).await?;
             Ok(Writer::new(session, Arc::clone(&self.place), self.connections.clone()))
+        };
+        begun.await.map_err(|error: Error| error.at(&self.place))
+    }
+
+    /// Begins a short transaction beside the log of changes: for mail, tickets and work on a schedule.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when others keep the database; [`Error::SchemaTooNew`] when a newer program has changed the
+    /// schema since the database was opened.
+    pub async fn side(&self) -> Result<Side, Error> {
+        let begun = async {
+            let mut session = self.connections.side().await?;
+            migrate::check_epoch(&mut session, &self.place).await?;
+            Ok(Side::new(session, Arc::clone(&self.place)))
         };
         begun.await.map_err(|error: Error| error.at(&self.place))
     }

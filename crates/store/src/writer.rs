@@ -84,6 +84,11 @@ impl Writer {
         Writer { session, place, connections, change: None }
     }
 
+    /// What the methods in [`crate::side`] work with.
+    pub(crate) fn parts(&mut self) -> (&mut Session, &Arc<str>) {
+        (&mut self.session, &self.place)
+    }
+
     fn told<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         result.map_err(|error| error.at(&self.place))
     }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use model::directory::QueueItem;
 use model::{Tag, Time};
-use rules::{Effect, Facts, NextIds, Plan, Stop};
+use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
 use store::change::{Header, RowChange};
 use store::{Store, Writer};
 use tracing::Instrument;
 
-use super::{Attempt, Done, Order, WriteError, Writing};
+use super::{Attempt, Done, Order, WriteError, Writing, effects};
 use crate::directory::App;
 use crate::feeds;
 use crate::follow::{CHANGES_MAX, Published, as_applied, extended};
@@ -66,7 +65,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     let after = Arc::new(before.apply(rows.iter().cloned().map(as_applied), next));
     let touches = feeds::touches(&before, &after, &records);
     let stored = touches.as_deref().map(catalog::feed::write);
-    let seq = commit(writer, order, now, &rows, &effects, stored.as_deref()).await?;
+    let seq = commit(writer, order, &writing.policy, now, &rows, &effects, stored.as_deref()).await?;
     debug_assert_eq!(seq, next, "all that was committed before was replayed");
     let own = rows.len() - followers;
     let shown = Arc::new(before.apply(rows[..own].iter().cloned().map(as_applied), seq));
@@ -114,9 +113,10 @@ async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
 }
 
 /// Commits a change, and gives its number.
-async fn commit(
+pub(super) async fn commit(
     mut writer: Writer,
     order: &Order,
+    policy: &Policy,
     now: Time,
     rows: &[RowChange],
     effects: &[Effect],
@@ -138,13 +138,7 @@ async fn commit(
         writer.put_touched(touches).await?;
     }
     for effect in effects {
-        match effect {
-            Effect::Enqueue(tag, id) => {
-                let item = QueueItem { tag: *tag, object_id: *id, user_id: order.author.user };
-                writer.enqueue(&item).await?;
-            }
-            Effect::Dequeue(tag, id) => writer.dequeue(*tag, *id).await?,
-        }
+        effects::carry_out(&mut writer, order, policy, now, effect).await?;
     }
     Ok(writer.finish().await?.seq)
 }

@@ -7,6 +7,7 @@
 //! publication is let go.
 
 mod commit;
+mod effects;
 mod error;
 mod facts;
 

@@ -14,7 +14,7 @@ use super::{Finding, machine};
 const POSTGRES_MIN: u32 = 150_000;
 
 /// Connections of one server process to PostgreSQL: one that writes, four that read, one that listens.
-const CONNECTIONS: u32 = 6;
+const CONNECTIONS: u32 = 7;
 
 /// How far two clocks may be apart before somebody will wonder about times.
 const CLOCK_APART: i64 = 5 * Time::SECOND;
