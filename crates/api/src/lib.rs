@@ -21,6 +21,7 @@ mod search;
 mod sequence;
 mod serve;
 mod stream;
+mod webhooks;
 mod write;
 
 use std::sync::Arc;

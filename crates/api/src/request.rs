@@ -11,6 +11,7 @@ use catalog::query::Params;
 use model::Tag;
 use percent_encoding::percent_decode_str;
 
+use crate::webhooks::WebhookPath;
 use crate::{download, dump};
 
 /// A request to the API.
@@ -157,6 +158,8 @@ pub(crate) enum Route {
     AsSet(String),
     /// The members of an organization.
     OrgUsers,
+    /// The webhooks of an organization.
+    Webhooks(WebhookPath),
     /// Full-text search.
     Search,
     /// A change of its own.
@@ -229,7 +232,10 @@ impl Route {
                 Ok(tag) => Route::detail(tag, id),
                 Err(_) => Route::Unknown,
             },
-            _ => ActionPath::of(&parts).map_or(Route::Unknown, Route::Action),
+            _ => match WebhookPath::of(&parts) {
+                Some(path) => Route::Webhooks(path),
+                None => ActionPath::of(&parts).map_or(Route::Unknown, Route::Action),
+            },
         }
     }
 
@@ -272,6 +278,7 @@ impl Route {
             Route::Detail(..) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Route::Own(_) => "GET, OPTIONS",
             Route::Action(_) => "POST, OPTIONS",
+            Route::Webhooks(path) => path.allowed(),
             Route::Bare
             | Route::Index
             | Route::OrgUsers
@@ -312,6 +319,11 @@ mod tests {
             ("/api/net/10", Route::Detail(Tag::Net, "10".into())),
             ("/api/net/10.json", Route::Detail(Tag::Net, "10".into())),
             ("/api/net/10.xml", Route::OtherFormat),
+            ("/api/org/7/webhooks", Route::Webhooks(WebhookPath::All(7))),
+            ("/api/org/7/webhooks/1", Route::Webhooks(WebhookPath::One(7, 1))),
+            ("/api/org/7/webhooks/x", Route::Unknown),
+            ("/api/org/7/webhooks/1/deliveries", Route::Webhooks(WebhookPath::Deliveries(7, 1))),
+            ("/api/org/7/webhooks/1/test", Route::Webhooks(WebhookPath::Test(7, 1))),
             ("/api/net/10/", Route::Unknown),
             ("/api/net/10/extra", Route::Unknown),
             ("/api/net/self", Route::Own(Tag::Net)),

@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 
 use crate::answer::Answer;
 use crate::request::{ApiRequest, Route, is_zero};
-use crate::{credential, describe, download, dump, gate, index, page, records, search, write};
+use crate::{credential, describe, download, dump, gate, index, page, records, search, webhooks, write};
 
 /// What cross-origin readers may send.
 const CORS_HEADERS: &str = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with";
@@ -74,7 +74,10 @@ async fn routed(
         Method::OPTIONS => options(route),
         Method::GET | Method::HEAD => read(app, request, route, identity).await,
         Method::PATCH => Answer::empty(403),
-        _ => write::answer(app, request, route, identity, body).await,
+        _ => match route {
+            Route::Webhooks(path) => webhooks::change(app, request, *path, identity, body).await,
+            _ => write::answer(app, request, route, identity, body).await,
+        },
     }
 }
 
@@ -98,6 +101,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Detail(..)
         | Route::Own(_)
         | Route::OrgUsers
+        | Route::Webhooks(_)
         | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat
@@ -119,6 +123,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::Download(form) => download::answer(app, request, *form).await,
         Route::Search => search::answer(app, request, viewer, identity.label.is_some()),
         Route::OrgUsers => org_users(identity),
+        Route::Webhooks(path) => webhooks::read(app, request, *path, identity).await,
         Route::Action(_) => index::not_allowed(&request.method),
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use auth::seal::MasterKey;
 use catalog::feed::Journal;
 use catalog::filter::{Ask, Origin};
 use catalog::{Query, Snapshot};
@@ -20,6 +21,7 @@ use crate::clock::Clock;
 use crate::export::download::Downloads;
 use crate::feeds;
 use crate::follow::Published;
+use crate::keys::{Keyless, Keys, NoMasterKey};
 use crate::listeners::Listeners;
 use crate::locate::{Address, Locator};
 use crate::pool::{Busy, Held, Pool, Room};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub default_self: Vec<(Tag, u32)>,
     /// Days for which changes are kept for those who follow them.
     pub feed_retention_days: u32,
+    /// Whether webhooks may be told over plain http.
+    pub webhooks_over_http: bool,
 }
 
 impl Settings {
@@ -70,6 +74,7 @@ impl Settings {
                 (Tag::Campus, 25),
             ],
             feed_retention_days: feeds::RETENTION_DAYS,
+            webhooks_over_http: false,
         }
     }
 
@@ -130,12 +135,16 @@ pub struct App {
     opened: i64,
     /// What changes need; `None` where the directory is only read.
     writing: Option<Writing>,
+    /// Where the master key is.
+    keys: Arc<dyn Keys>,
     /// Number of the newest change that is published, for those who wait for one.
     published: watch::Sender<u64>,
     /// Moved by every change of people, keys and permissions, for those whose rights may have ended.
     entitled: watch::Sender<u64>,
     /// Those who listen to the feed.
     listeners: Listeners,
+    /// Changes that were committed beside the use cases, which do not store what they touch.
+    unstored: Mutex<Vec<(u64, String)>>,
     /// Whoever holds it is the only one of this process to change something. It is taken before the database's lock:
     /// who holds that one must not have to wait for somebody who may need it.
     turn: tokio::sync::Mutex<()>,
@@ -192,7 +201,7 @@ pub(crate) async fn read(
     Ok((read.snapshot, read.principals))
 }
 
-/// A poisoned lock still guards a set that is only ever added to.
+/// A poisoned lock still guards what is only ever added to, and taken as a whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -220,6 +229,7 @@ impl App {
             published: watch::Sender::new(snapshot.sequence()),
             entitled: watch::Sender::new(0),
             listeners: Listeners::default(),
+            unstored: Mutex::default(),
             journal: ArcSwap::from_pointee(Journal::behind(snapshot.sequence())),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
@@ -229,6 +239,7 @@ impl App {
             epoch: ArcSwap::default(),
             principals_sequence: AtomicU64::new(0),
             writing: None,
+            keys: Arc::new(Keyless),
             turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
             passwords: Pool::new(PASSWORD_CHECKS, PASSWORD_QUEUE),
@@ -265,6 +276,25 @@ impl App {
     pub fn with_writing(mut self, writing: Writing) -> App {
         self.writing = Some(writing);
         self
+    }
+
+    /// The same directory with a master key.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Arc<dyn Keys>) -> App {
+        self.keys = keys;
+        self
+    }
+
+    /// The master key.
+    pub(crate) async fn master_key(&self) -> Result<Arc<MasterKey>, NoMasterKey> {
+        let keys = Arc::clone(&self.keys);
+        let known = tokio::task::spawn_blocking(move || keys.master()).await;
+        known.unwrap_or_else(|error| Err(NoMasterKey(format!("the master key was not found out: {error}"))))
+    }
+
+    /// What members of an organization see.
+    pub(crate) fn viewer_of_org(&self, org: u32) -> Viewer {
+        self.principals.load().members(org)
     }
 
     /// Whether the directory can be changed.
@@ -317,6 +347,10 @@ impl App {
     /// Wakes those who wait for a change, now that it is in the directory and in the feed.
     fn announce(&self) {
         self.published.send_replace(self.snapshot().sequence());
+    }
+
+    pub(crate) fn unstored(&self) -> MutexGuard<'_, Vec<(u64, String)>> {
+        lock(&self.unstored)
     }
 
     pub(crate) fn journal(&self) -> &ArcSwap<Journal> {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use catalog::Snapshot;
 use catalog::feed::{self, Journal, RECORDS_MAX, Told, Touch};
 use model::{Tag, Time};
-use store::Reader;
+use store::{Reader, Store};
 
 use crate::directory::App;
+use crate::follow::Published;
 
 /// Touches that are kept: about 30 MB.
 const TOUCHES_MAX: usize = 500_000;
@@ -79,6 +80,30 @@ impl App {
     /// The moment before which changes are no longer kept for those who follow them.
     pub(crate) fn earliest_change(&self) -> Time {
         earliest(self.now(), self.settings().feed_retention_days)
+    }
+
+    /// Takes note of what changes touched that were committed beside the use cases, to store it.
+    pub(crate) fn remember(&self, beside: &[u64], published: &Published) {
+        let of_them = published.told.iter().filter(|(seq, ..)| beside.contains(seq));
+        let texts = of_them.filter_map(|(seq, _, touches)| Some((*seq, feed::write(touches.as_deref()?))));
+        self.unstored().extend(texts);
+    }
+
+    /// Stores what changes touched that were committed beside the use cases, so that processes that start later can
+    /// tell it. Several processes store the same.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn store_touches(&self, store: &Store) -> Result<(), store::Error> {
+        let unstored = std::mem::take(&mut *self.unstored());
+        if unstored.is_empty() || !self.is_writable() {
+            return Ok(());
+        }
+        let mut side = store.side().await?;
+        for (seq, touches) in &unstored {
+            side.add_touched(*seq, touches).await?;
+        }
+        side.finish().await
     }
 
     /// Keeps changes that were published. The caller holds [`App::publishing`]. A change without touches is one that

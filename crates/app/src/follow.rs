@@ -11,7 +11,7 @@ use std::time::Duration;
 use catalog::feed::Touch;
 use catalog::{Change, Snapshot};
 use model::Time;
-use store::change::RowChange;
+use store::change::{ActorKind, RowChange};
 use store::{Store, Watch};
 
 use crate::directory::App;
@@ -42,11 +42,13 @@ impl App {
             if changes.is_empty() {
                 return Ok(new);
             }
+            let beside = beside(&changes);
             let Some(next) = extended(&from, changes) else {
                 tracing::warn!(from = from.sequence(), "the log has a gap: reading everything again");
                 self.reload(store).await?;
                 return Ok(true);
             };
+            self.remember(&beside, &next);
             self.publish(next);
             new = true;
         }
@@ -90,10 +92,18 @@ impl App {
         if watch.changed().await? {
             began = self.now();
             self.catch_up(store).await?;
+            // Not while publishing is locked: who holds the database's lock may be waiting for that.
+            self.store_touches(store).await?;
         }
         self.current_at(began);
         Ok(())
     }
+}
+
+/// The changes that were committed beside the use cases: those do not store what they touch.
+pub(crate) fn beside(changes: &[store::change::Change]) -> Vec<u64> {
+    let of_system = changes.iter().filter(|change| change.header.actor.kind == ActorKind::System);
+    of_system.map(|change| change.seq).collect()
 }
 
 /// A state to publish, and the changes that led to it: number, time, and touches of each.

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod export;
 pub mod feeds;
 pub mod follow;
+pub mod keys;
 pub mod listeners;
 pub mod locate;
 pub mod new_file;
@@ -14,6 +15,7 @@ pub mod pool;
 pub mod principals;
 pub mod random;
 pub mod request;
+pub mod webhooks;
 pub mod write;
 
 pub use directory::{App, Settings};

@@ -13,3 +13,4 @@ pub mod outside;
 pub mod rdap;
 pub mod reach;
 pub mod runner;
+pub mod webhooks;

@@ -11,6 +11,7 @@ mod edge;
 mod failure;
 mod health;
 mod listener;
+mod master_key;
 mod options;
 mod output;
 mod progress;

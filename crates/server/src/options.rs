@@ -229,6 +229,29 @@ pub(crate) const FEED_RETENTION: Opt = Opt {
     remedy: "give a whole number from 1 to 365",
 };
 
+/// Where the key is that encrypts other secrets.
+pub(crate) const MASTER_KEY_FILE: Opt = Opt {
+    name: "master-key-file",
+    value: Some("FILE"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "File with the key that encrypts secrets of webhooks, 64 hexadecimal digits; with SQLite PATH.key, made when it \
+           is needed first",
+    remedy: "give a file that `openssl rand -hex 32` wrote, the same for every server of the database",
+};
+
+/// Whether webhooks may be told in clear.
+pub(crate) const ALLOW_HTTP_WEBHOOKS: Opt = Opt {
+    name: "allow-http-webhooks",
+    value: None,
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Let webhooks have URLs that begin with http://; what they are told can then be read on its way",
+    remedy: SWITCH,
+};
+
 /// Whether callers are limited.
 pub(crate) const RATE_LIMITS: Opt = Opt {
     name: "rate-limits",
@@ -343,6 +366,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &EGRESS_GATEWAY,
     &METRICS_LISTEN,
     &FEED_RETENTION,
+    &MASTER_KEY_FILE,
+    &ALLOW_HTTP_WEBHOOKS,
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
     &SKIP_ORPHANS,

@@ -30,6 +30,9 @@ pub(crate) struct Settings {
     pub(crate) egress_gateway: Option<Url>,
     /// Days.
     pub(crate) feed_retention: u32,
+    /// Where the master key is; `None` means beside a SQLite file.
+    pub(crate) master_key_file: Option<PathBuf>,
+    pub(crate) allow_http_webhooks: bool,
     pub(crate) rate_limits: bool,
     pub(crate) allow_plaintext_secrets: bool,
     pub(crate) skip_orphans: bool,
@@ -60,6 +63,8 @@ impl Settings {
             metrics_listen: optional(values, &options::METRICS_LISTEN, address)?,
             egress_gateway: optional(values, &options::EGRESS_GATEWAY, web_url)?,
             feed_retention: needed(values, &options::FEED_RETENTION, days)?,
+            master_key_file: optional(values, &options::MASTER_KEY_FILE, folder)?,
+            allow_http_webhooks: switch(values, &options::ALLOW_HTTP_WEBHOOKS)?,
             rate_limits: needed(values, &options::RATE_LIMITS, |text| {
                 word(text, &[("on", true), ("off", false)])
             })?,

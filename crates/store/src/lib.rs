@@ -39,6 +39,7 @@ pub mod ticket;
 pub mod touched;
 pub mod url;
 pub mod watch;
+pub mod webhook;
 pub mod writer;
 
 mod batch;

@@ -16,6 +16,7 @@ use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
 use crate::ticket::{self, Ticket};
 use crate::touched::Touched;
+use crate::webhook::{self, Delivery, Webhook};
 use crate::{delivery, image, people, postgres, row, sql, sqlite, touched};
 
 /// A view of the database that later commits do not change.
@@ -85,6 +86,12 @@ reads! { Reader:
     /// What changes did to public lists: at most `limit` changes before the one numbered `before` that were made at
     /// `earliest` or later and of which it was stored; the newest ones first.
     touched(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
+    /// Addresses that are told about changes: those of an organization, or all, by id.
+    webhooks(org: Option<u32>) -> Vec<Webhook> = webhook::list;
+    /// Addresses that may be told something now, when the newest change has the number `newest`; by id.
+    due_webhooks(now: Time, newest: u64) -> Vec<Webhook> = webhook::due;
+    /// The newest attempts of an address, the newest one first.
+    webhook_deliveries(webhook: u32, limit: u32) -> Vec<Delivery> = webhook::deliveries;
     /// The newest mails, newest first: at most `limit` of a state, or of all states.
     mails(state: Option<MailState>, limit: u32) -> Vec<Mail> = mail::list;
     /// A mail by its number.

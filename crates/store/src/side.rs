@@ -13,6 +13,8 @@ use crate::job::{self, Claim, RunEnd};
 use crate::mail::{self, NewMail};
 use crate::session::Session;
 use crate::ticket::{self, NewTicket};
+use crate::touched;
+use crate::webhook::{self, Note, Webhook};
 use crate::writer::Writer;
 
 /// A short transaction. Nothing counts before [`Side::finish`]; dropping it undoes all.
@@ -103,6 +105,21 @@ writes! { Side:
     hold_strays() -> u64 = delivery::hold_strays;
     /// Queues a mail again that has failed, is held, or waits for its next attempt. Tells whether there is such a one.
     retry_mail(id: u32, now: Time) -> bool = delivery::retry;
+    /// Stores what a change did to public lists that is committed already; what is stored stays.
+    add_touched(seq: u64, touches: &str) -> () = touched::add;
+    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile. Tells whether it did.
+    note_webhook(note: &Note) -> bool = webhook::note;
+    /// Asks for a message to try an address with.
+    test_webhook(id: u32, message: &str) -> () = webhook::test;
     /// Forgets mails that were sent before a moment. Gives their number.
     forget_sent_mail(before: Time) -> u64 = delivery::forget_sent;
+}
+
+writes! { Writer:
+    /// Adds an address to be told about changes, and gives its id.
+    add_webhook(webhook: &Webhook) -> u32 = webhook::add;
+    /// Stores what people decided about an address. Its attempts stay, and what failed is tried anew.
+    change_webhook(webhook: &Webhook) -> () = webhook::change;
+    /// Removes an address with its attempts, if it is there.
+    remove_webhook(id: u32) -> () = webhook::remove;
 }

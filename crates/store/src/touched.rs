@@ -21,6 +21,14 @@ pub(crate) async fn put(session: &mut Session, seq: i64, touches: &str) -> Resul
     session.execute(PUT, vec![seq.into(), touches.into()]).await
 }
 
+/// Stores the touches of a change that is committed already; touches that are there stay.
+pub(crate) async fn add(session: &mut Session, seq: u64, touches: &str) -> Result<(), Error> {
+    const ADD: &str =
+        "INSERT INTO change_touched (seq, touches) VALUES ($1, $2) ON CONFLICT (seq) DO NOTHING";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    session.execute(ADD, vec![seq.into(), touches.into()]).await
+}
+
 /// The touches of changes before the one numbered `before`, made at a moment or later; the newest ones first.
 pub(crate) async fn read(
     session: &mut Session,

@@ -15,6 +15,7 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
+use crate::webhook::{self, Webhook};
 use crate::{outcome, people, position, postgres, queue, row, sql, touched};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
@@ -267,6 +268,8 @@ reads! { Writer:
     installation_id() -> String = reader::installation_id;
     /// The end of the log.
     log_end() -> LogEnd = position::log_end;
+    /// The addresses of an organization that are told about changes, by id.
+    webhooks_of(org: u32) -> Vec<Webhook> = webhook::of;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;

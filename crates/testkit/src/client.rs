@@ -261,7 +261,11 @@ pub(crate) async fn begin(router: Router, ask: Ask) -> Response {
     }
 }
 
-pub(crate) async fn exchange(router: Router, ask: Ask) -> Reply {
+/// Sends a request to routes and waits for the response.
+///
+/// # Panics
+/// When the body breaks off.
+pub async fn exchange(router: Router, ask: Ask) -> Reply {
     let response = begin(router, ask).await;
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body of an answer in memory is complete");

@@ -21,7 +21,7 @@ mod site;
 mod world;
 
 #[cfg(feature = "http")]
-pub use client::{Ask, Client, Reply};
+pub use client::{Ask, Client, Reply, exchange};
 #[cfg(feature = "http")]
 pub use clock::FixedClock;
 #[cfg(feature = "databases")]
@@ -31,5 +31,5 @@ pub use database::{Bench, Kind, dataset};
 #[cfg(feature = "http")]
 pub use people::{Caller, people};
 #[cfg(all(feature = "http", feature = "databases"))]
-pub use site::{Counted, Site};
+pub use site::{Counted, Site, serve_app};
 pub use world::{PUBLIC_URL, World};

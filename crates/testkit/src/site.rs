@@ -31,6 +31,11 @@ pub struct Site {
     router: Router,
 }
 
+/// The routes of a directory, for [`exchange`].
+pub fn serve_app(app: &Arc<App>) -> Router {
+    api::router(Arc::clone(app))
+}
+
 /// Numbers that are counted instead of drawn: no two of one test run are the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counted;

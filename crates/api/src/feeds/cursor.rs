@@ -32,11 +32,8 @@ pub(super) struct Cursor(pub(super) Position, pub(super) Stamp);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cursor(Position { seq, n }, Stamp(stamp)) = *self;
-        match n {
-            Position::ALL => write!(f, "{seq}-{stamp:08x}"),
-            n => write!(f, "{seq}.{n}-{stamp:08x}"),
-        }
+        let Cursor(position, Stamp(stamp)) = self;
+        write!(f, "{position}-{stamp:08x}")
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::cursor::{Cursor, Stamp};
 use super::question::Question;
-use super::{METHODS, no_place, text};
+use super::{METHODS, no_place};
 use crate::answer::Answer;
 use crate::request::ApiRequest;
 
@@ -173,7 +173,7 @@ impl Stream {
             for event in &page.events {
                 let cursor = Cursor(event.position, self.stamp);
                 let _ = write!(text, "id: {cursor}\nevent: {}\ndata: ", event.kind.as_str());
-                text::write_event(&moment.snapshot, viewer, event, self.stamp, &mut text);
+                event.write_json(&moment.snapshot, viewer, &cursor, &mut text);
                 text.push_str("\n\n");
             }
             if !text.is_empty() || !page.more {

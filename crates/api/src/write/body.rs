@@ -88,7 +88,7 @@ pub(super) async fn object(request: &ApiRequest, body: Body, tag: Tag) -> Result
 ///
 /// # Errors
 /// The answer for a body that holds something else.
-pub(super) async fn optional(
+pub(crate) async fn optional(
     request: &ApiRequest,
     body: Body,
     tag: Tag,

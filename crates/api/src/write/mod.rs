@@ -1,8 +1,10 @@
 //! Changes: from a request to a command, and from what became of it to an answer.
 
-mod body;
+pub(crate) mod body;
 mod form;
 mod refusal;
+
+pub(crate) use self::refusal::read_only;
 
 use std::sync::Arc;
 

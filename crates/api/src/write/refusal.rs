@@ -50,7 +50,7 @@ pub(super) fn answer(error: &WriteError) -> Answer {
 }
 
 /// The answer while nothing can be changed.
-pub(super) fn read_only() -> Answer {
+pub(crate) fn read_only() -> Answer {
     Answer::error(503, "The site is currently in maintenance mode: records can be read only.")
 }
 

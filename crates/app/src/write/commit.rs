@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::{Attempt, Done, Order, WriteError, Writing, effects};
 use crate::directory::App;
 use crate::feeds;
-use crate::follow::{CHANGES_MAX, Published, as_applied, extended};
+use crate::follow::{CHANGES_MAX, Published, as_applied, beside, extended};
 
 /// Carries an order out in a task of its own, which goes on when the caller leaves: what is committed then is
 /// published as well.
@@ -86,12 +86,14 @@ async fn replay(app: &App, store: &Store, writer: &mut Writer) -> Result<Time, W
     let mut snapshot = published;
     while snapshot.sequence() < position.sequence {
         let changes = writer.changes(snapshot.sequence(), CHANGES_MAX).await?;
+        let beside = beside(&changes);
         let Some(next) = extended(&snapshot, changes) else {
             tracing::warn!(from = snapshot.sequence(), "the log has a gap: reading everything again");
             app.reload(store).await?;
             return Ok(position.at);
         };
         snapshot = Arc::clone(&next.snapshot);
+        app.remember(&beside, &next);
         app.publish(next);
     }
     Ok(position.at)

@@ -13,6 +13,7 @@
 
 mod journal;
 mod page;
+mod text;
 mod touch;
 
 pub use journal::{Journal, Told};

@@ -12,6 +12,8 @@ use jobs::geocode::NominatimLocator;
 use jobs::http::{HttpClient, Settings as Outgoing};
 use jobs::outside::Online;
 use jobs::rdap::Rdap;
+use jobs::runner::Runner;
+use jobs::webhooks::Webhooks;
 use rules::Policy;
 use store::Store;
 use tokio::net::TcpListener;
@@ -23,6 +25,7 @@ use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
 use crate::health;
 use crate::listener::{self, Drained, Limits, Served};
+use crate::master_key::KeyFile;
 use crate::options::{LISTEN, METRICS_LISTEN, Values};
 use crate::random::SystemRandom;
 use crate::settings::{Settings, local_url, redacted};
@@ -57,9 +60,17 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         proxies: Arc::new(settings.trusted_proxies.clone()),
         canonical: settings.canonical_redirect.then(|| Canonical::new(&public_url)).flatten(),
     };
+    let webhooks = Follower::run(Arc::new(runner(settings, &store, &app)?));
     serve(listener, app, &store, front, |_| Ok(())).await?;
+    webhooks.stop().await;
     store.close().await;
     Ok(End::Fine)
+}
+
+/// What is done on a schedule beside answering.
+fn runner(settings: &Settings, store: &Store, app: &Arc<App>) -> Result<Runner, Failure> {
+    let runner = Runner::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::start()?));
+    Ok(runner.with(Webhooks::new(Arc::clone(app), &client(settings)?)))
 }
 
 /// Serves figures on an address of their own, until the program ends.
@@ -99,6 +110,7 @@ pub(super) async fn open_app(
         // The built-in list of cities knows no extents worth searching in.
         search_around_cities: settings.geocoder.is_some(),
         feed_retention_days: settings.feed_retention,
+        webhooks_over_http: settings.allow_http_webhooks,
         ..app::Settings::at(public_url)
     };
     let writing = Writing {
@@ -112,7 +124,10 @@ pub(super) async fn open_app(
         },
     };
     let opened = App::open(store, locator, clock, decided).await;
-    opened.map(|app| Arc::new(app.with_writing(writing))).map_err(|error| Failure::told(&error))
+    let keys = Arc::new(KeyFile::of(settings));
+    opened
+        .map(|app| Arc::new(app.with_writing(writing).with_keys(keys)))
+        .map_err(|error| Failure::told(&error))
 }
 
 /// The way out to other servers.
@@ -202,7 +217,7 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// Keeps an app up with what other processes commit to its database.
+/// Work beside answering: keeps an app up with what other processes commit to its database, or runs jobs.
 struct Follower {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -219,11 +234,17 @@ impl Follower {
         Follower { stop, task }
     }
 
+    fn run(runner: Arc<Runner>) -> Follower {
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(runner.serve(async { stopped.await.unwrap_or_default() }));
+        Follower { stop, task }
+    }
+
     /// Waits until it has let go of the database, so that this can be closed.
     async fn stop(self) {
         drop(self.stop);
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "changes of other processes were no longer followed");
+            tracing::error!(%error, "work beside answering had broken off");
         }
     }
 }
