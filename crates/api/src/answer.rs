@@ -27,6 +27,10 @@ enum Content {
     Nothing,
     Json(String),
     Html(String),
+    /// A text of another media type.
+    Typed(&'static str, String),
+    /// A stream of events, which ends when it is over.
+    Events(Body),
     List(Box<FlatList>),
     Kept(Arc<Kept>),
     File(Part),
@@ -58,6 +62,8 @@ pub(crate) struct Answer {
     private: bool,
     /// Whether the caller proved who they are.
     authenticated: bool,
+    /// What caches may do with an answer that is the same for everybody, where that is not the usual.
+    cache: Option<&'static str>,
 }
 
 /// A short answer, to be given again.
@@ -82,7 +88,7 @@ impl From<Replica> for Answer {
 impl Answer {
     fn new(status: u16, content: Content) -> Answer {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Answer { status, content, headers: Vec::new(), private: false, authenticated: false }
+        Answer { status, content, headers: Vec::new(), private: false, authenticated: false, cache: None }
     }
 
     /// 200 with a JSON document.
@@ -155,6 +161,51 @@ impl Answer {
         Answer::new(status, Content::File(part))
     }
 
+    /// 200 with a text of a media type.
+    pub(crate) fn typed(kind: &'static str, text: String) -> Answer {
+        Answer::new(200, Content::Typed(kind, text))
+    }
+
+    /// 200 with a stream of events.
+    pub(crate) fn events(body: Body) -> Answer {
+        Answer::new(200, Content::Events(body))
+    }
+
+    /// An error as a problem document (RFC 9457).
+    pub(crate) fn problem(status: u16, detail: &str) -> Answer {
+        Answer::problem_with(status, detail, &[])
+    }
+
+    /// An error as a problem document with members of its own.
+    pub(crate) fn problem_with(status: u16, detail: &str, more: &[(&str, serde_json::Value)]) -> Answer {
+        let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        let mut problem = serde_json::json!({
+            "type": "about:blank",
+            "title": title.unwrap_or_default(),
+            "status": status,
+            "detail": detail,
+        });
+        for (name, value) in more {
+            problem[*name] = value.clone();
+        }
+        Answer::new(status, Content::Typed("application/problem+json", problem.to_string()))
+    }
+
+    /// An error of the API as a problem document, with the same headers.
+    pub(crate) fn as_problem(self) -> Answer {
+        let Content::Json(text) = &self.content else { return self };
+        let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        let told = json.pointer("/meta/error").and_then(serde_json::Value::as_str);
+        let problem = Answer::problem(self.status.as_u16(), told.unwrap_or_default());
+        Answer { content: problem.content, ..self }
+    }
+
+    /// Lets caches do with the answer what this says (RFC 9111), where it is the same for everybody.
+    pub(crate) fn cached(mut self, policy: &'static str) -> Answer {
+        self.cache = Some(policy);
+        self
+    }
+
     /// Leads elsewhere.
     pub(crate) fn redirect(status: u16, location: &str) -> Answer {
         Answer::html(status, String::new()).with(header::LOCATION, location)
@@ -166,6 +217,11 @@ impl Answer {
             self.headers.push((name, value));
         }
         self
+    }
+
+    /// Adds a header where the answer does not have it yet.
+    pub(crate) fn with_missing(self, name: HeaderName, value: &str) -> Answer {
+        if self.headers.iter().any(|(own, _)| *own == name) { self } else { self.with(name, value) }
     }
 
     /// Names the caller, and keeps the answer out of shared caches.
@@ -298,6 +354,8 @@ impl Answer {
             matches!(answer.status, StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED);
         if private {
             answer = answer.with(header::CACHE_CONTROL, "private, no-store");
+        } else if let Some(policy) = answer.cache {
+            answer = answer.with(header::CACHE_CONTROL, policy);
         } else if request.reads() {
             answer = answer.with(header::CACHE_CONTROL, if shared { "s-maxage=10" } else { "no-store" });
         } else {
@@ -320,6 +378,8 @@ impl Answer {
             Content::Nothing => None,
             Content::Json(_) | Content::List(_) => Some("application/json; charset=utf-8"),
             Content::Html(_) => Some("text/html; charset=utf-8"),
+            Content::Typed(kind, _) => Some(kind),
+            Content::Events(_) => Some("text/event-stream"),
             Content::Kept(ref document) => Some(document.kind),
             Content::File(_) => Some("application/gzip"),
         }
@@ -329,7 +389,9 @@ impl Answer {
     fn entity_tag(&self, app: &App, coding: Coding) -> Option<String> {
         let suffix = if coding == Coding::Gzip { "-gz" } else { "" };
         match &self.content {
-            Content::Json(text) => Some(format!("\"{:032x}{suffix}\"", xxh3_128(text.as_bytes()))),
+            Content::Json(text) | Content::Typed(_, text) => {
+                Some(format!("\"{:032x}{suffix}\"", xxh3_128(text.as_bytes())))
+            }
             Content::List(list) => {
                 // What rows say depends on the directory, on this program, and on where logos are served.
                 let origin =
@@ -339,7 +401,7 @@ impl Answer {
             }
             Content::Kept(document) => Some(format!("\"{:032x}{suffix}\"", document.hash)),
             Content::File(part) => Some(part.entity_tag()),
-            Content::Nothing | Content::Html(_) => None,
+            Content::Nothing | Content::Html(_) | Content::Events(_) => None,
         }
     }
 }
@@ -351,17 +413,21 @@ impl Content {
             Content::Kept(_) => {
                 "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             }
-            Content::Nothing | Content::Json(_) | Content::Html(_) | Content::List(_) | Content::File(_) => {
-                "default-src 'none'; frame-ancestors 'none'"
-            }
+            Content::Nothing
+            | Content::Json(_)
+            | Content::Html(_)
+            | Content::Typed(..)
+            | Content::Events(_)
+            | Content::List(_)
+            | Content::File(_) => "default-src 'none'; frame-ancestors 'none'",
         }
     }
 
     /// Length of the text, bytes.
     fn length(&self) -> u64 {
         match self {
-            Content::Nothing => 0,
-            Content::Json(text) | Content::Html(text) => text.len() as u64,
+            Content::Nothing | Content::Events(_) => 0,
+            Content::Json(text) | Content::Html(text) | Content::Typed(_, text) => text.len() as u64,
             Content::List(list) => list.length(),
             Content::Kept(document) => document.plain.len() as u64,
             Content::File(part) => part.length(),
@@ -371,25 +437,31 @@ impl Content {
     /// Bytes that the answer holds until they are sent.
     fn buffered(&self) -> usize {
         match self {
-            Content::Json(text) | Content::Html(text) => text.len(),
+            Content::Json(text) | Content::Html(text) | Content::Typed(_, text) => text.len(),
             // These belong to the directory, or are made while they are sent.
-            Content::Nothing | Content::List(_) | Content::Kept(_) | Content::File(_) => 0,
+            Content::Nothing
+            | Content::Events(_)
+            | Content::List(_)
+            | Content::Kept(_)
+            | Content::File(_) => 0,
         }
     }
 
     fn body(self, coding: Coding, held: Option<Held>) -> Body {
-        match (self, coding) {
-            (Content::Nothing, _) => Body::empty(),
-            (Content::File(part), _) => part.body(),
-            (Content::List(list), Coding::Identity) => list.plain(),
-            (Content::List(list), Coding::Gzip) => list.gzip(),
-            (Content::Kept(document), Coding::Identity) => Body::from(document.plain.clone()),
-            (Content::Kept(document), Coding::Gzip) => Body::from(document.gzip.clone()),
-            (Content::Json(text) | Content::Html(text), Coding::Identity) => whole(text.into_bytes(), held),
-            (Content::Json(text) | Content::Html(text), Coding::Gzip) if text.len() > AT_ONCE_BYTES => {
-                gzip_of(text, held)
-            }
-            (Content::Json(text) | Content::Html(text), Coding::Gzip) => {
+        let text = match self {
+            Content::Json(text) | Content::Html(text) | Content::Typed(_, text) => text,
+            Content::Nothing => return Body::empty(),
+            Content::Events(body) => return body,
+            Content::File(part) => return part.body(),
+            Content::List(list) if coding == Coding::Gzip => return list.gzip(),
+            Content::List(list) => return list.plain(),
+            Content::Kept(document) if coding == Coding::Gzip => return Body::from(document.gzip.clone()),
+            Content::Kept(document) => return Body::from(document.plain.clone()),
+        };
+        match coding {
+            Coding::Identity => whole(text.into_bytes(), held),
+            Coding::Gzip if text.len() > AT_ONCE_BYTES => gzip_of(text, held),
+            Coding::Gzip => {
                 let mut member = Member::default();
                 member.push(&compress(text.as_bytes()));
                 whole(member.finish().concat(), held)

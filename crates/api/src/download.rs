@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use crate::answer::{Answer, is_known};
 use crate::request::ApiRequest;
+use crate::sequence;
 
 /// The path of a form, behind the first slash.
 pub(crate) const fn path(form: Form) -> &'static str {
@@ -54,12 +55,14 @@ pub(crate) async fn answer(app: &App, request: &ApiRequest, form: Form) -> Answe
 fn of_file(request: &ApiRequest, form: Form, download: Arc<Download>) -> Answer {
     let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(download.modified().unsigned_abs());
     let date = httpdate::fmt_http_date(modified);
+    let sequence = download.sequence().to_string();
     let part = Part::whole(download);
     let digest = part.digest();
     let described = |answer: Answer| {
         let name = path(form).rsplit('/').next().unwrap_or_default();
         answer
             .with(REPR_DIGEST, &digest)
+            .with(sequence::HEADER, &sequence)
             .with(header::LAST_MODIFIED, &date)
             .with(header::ACCEPT_RANGES, "bytes")
             .with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))

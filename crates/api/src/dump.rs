@@ -9,8 +9,8 @@ use catalog::query::Params;
 use model::Tag;
 
 use crate::answer::Answer;
-use crate::records;
 use crate::request::ApiRequest;
+use crate::{records, sequence};
 
 /// What stands behind the type in the name of a dump file: depth 0, as JSON.
 pub(crate) const SUFFIX: &str = "-0.json";
@@ -19,12 +19,14 @@ pub(crate) const SUFFIX: &str = "-0.json";
 pub(crate) fn answer(app: &App, request: &ApiRequest, tag: Tag) -> Answer {
     let public = app.public();
     let Public { snapshot, viewer, .. } = &public;
+    // Whoever follows the feed of changes begins with this number.
+    let told = |answer: Answer| answer.with(sequence::HEADER, &snapshot.sequence().to_string());
     let Ok(query) = Query::parse(snapshot, viewer, tag, None, &Params::default()) else {
         return Answer::empty(400);
     };
     if let Some(answer) = records::whole(request, viewer, snapshot, &query, public.meta()) {
-        return answer;
+        return told(answer);
     }
     let Ok(rows) = query.run(snapshot, viewer, None) else { return Answer::empty(404) };
-    records::list_answer(request, viewer, snapshot, &query, &rows, public.meta())
+    told(records::list_answer(request, viewer, snapshot, &query, &rows, public.meta()))
 }

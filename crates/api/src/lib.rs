@@ -11,6 +11,7 @@ mod describe;
 mod door;
 mod download;
 mod dump;
+mod feeds;
 mod gate;
 mod history;
 mod index;
@@ -27,6 +28,7 @@ mod sequence;
 mod serve;
 mod stream;
 mod users;
+mod webhooks;
 mod write;
 
 use std::sync::Arc;
@@ -48,6 +50,7 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(Arc::new(door::Door::new(Arc::clone(&app))))
         .merge(openapi::router(Arc::clone(&app)))
         .merge(media::router(Arc::clone(&app)))
+        .merge(feeds::router(Arc::clone(&app)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
 }
@@ -55,7 +58,9 @@ pub fn router(app: Arc<App>) -> Router {
 /// Whether a path is one of the API or of its dump files: what programs ask for, as against pages for people.
 pub fn serves(path: &str) -> bool {
     let path = request::decoded(path);
-    path.starts_with("/api/") || !matches!(request::Route::of(&path), request::Route::Unknown)
+    path.starts_with("/api/")
+        || feeds::serves(&path)
+        || !matches!(request::Route::of(&path), request::Route::Unknown)
 }
 
 /// Names requests that nothing in front of the API has named.
@@ -78,7 +83,8 @@ async fn handle(State(door): State<Arc<door::Door>>, request: Request) -> Respon
     let answer = match sequence::reached(app, &request).await {
         // A write tells the number of its own change.
         Ok(Some(shown)) if request.reads() => {
-            serve::answer(&door, &request, body).await.with(sequence::HEADER, &shown.to_string())
+            let answer = serve::answer(&door, &request, body).await;
+            answer.with_missing(sequence::HEADER, &shown.to_string())
         }
         Ok(_) => serve::answer(&door, &request, body).await,
         Err(refusal) => refusal,

@@ -12,6 +12,7 @@ use model::Tag;
 use percent_encoding::percent_decode_str;
 
 use crate::asset::AssetPath;
+use crate::webhooks::WebhookPath;
 use crate::{download, dump};
 
 /// A request to the API.
@@ -167,6 +168,8 @@ pub(crate) enum Route {
         /// What about its people.
         path: UsersPath,
     },
+    /// The webhooks of an organization.
+    Webhooks(WebhookPath),
     /// Full-text search.
     Search,
     /// A change of its own.
@@ -287,7 +290,10 @@ impl Route {
                 Ok(tag) => Route::detail(tag, id),
                 Err(_) => Route::Unknown,
             },
-            _ => ActionPath::of(&parts).map_or(Route::Unknown, Route::Action),
+            _ => match WebhookPath::of(&parts) {
+                Some(path) => Route::Webhooks(path),
+                None => ActionPath::of(&parts).map_or(Route::Unknown, Route::Action),
+            },
         }
     }
 
@@ -333,6 +339,7 @@ impl Route {
             Route::Action(_) => "POST, OPTIONS",
             Route::OrgUsers { path, .. } => path.allowed(),
             Route::Asset(_) => "GET, POST, PUT, DELETE, HEAD, OPTIONS",
+            Route::Webhooks(path) => path.allowed(),
             Route::Bare
             | Route::Index
             | Route::History(..)
@@ -377,6 +384,11 @@ mod tests {
             ("/api/net/10", Route::Detail(Tag::Net, "10".into())),
             ("/api/net/10.json", Route::Detail(Tag::Net, "10".into())),
             ("/api/net/10.xml", Route::OtherFormat),
+            ("/api/org/7/webhooks", Route::Webhooks(WebhookPath::All(7))),
+            ("/api/org/7/webhooks/1", Route::Webhooks(WebhookPath::One(7, 1))),
+            ("/api/org/7/webhooks/x", Route::Unknown),
+            ("/api/org/7/webhooks/1/deliveries", Route::Webhooks(WebhookPath::Deliveries(7, 1))),
+            ("/api/org/7/webhooks/1/test", Route::Webhooks(WebhookPath::Test(7, 1))),
             ("/api/net/10/", Route::Unknown),
             ("/api/net/10/extra", Route::Unknown),
             ("/api/net/self", Route::Own(Tag::Net)),

@@ -12,7 +12,7 @@ use crate::door::{Cause, Door};
 use crate::request::{ApiRequest, Route, is_zero};
 use crate::{
     asset, credential, describe, download, dump, gate, history, index, limits, page, records, search, users,
-    write,
+    webhooks, write,
 };
 
 /// What cross-origin readers may send.
@@ -98,6 +98,7 @@ async fn routed(
         Method::PATCH => Answer::empty(403),
         _ => match route {
             Route::OrgUsers { org, path } => users::change(app, request, identity, *org, *path, body).await,
+            Route::Webhooks(path) => webhooks::change(app, request, *path, identity, body).await,
             _ => write::answer(app, request, route, identity, body).await,
         },
     }
@@ -129,6 +130,7 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Own(_)
         | Route::History(..)
         | Route::OrgChanges(_)
+        | Route::Webhooks(_)
         | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat
@@ -152,6 +154,7 @@ async fn read_route(app: &App, request: &ApiRequest, route: &Route, identity: &I
         Route::OrgUsers { org, .. } => users::list(app, request, identity, *org),
         Route::History(tag, id) => history::of_record(app, request, viewer, *tag, id).await,
         Route::OrgChanges(id) => history::of_org(app, request, viewer, id).await,
+        Route::Webhooks(path) => webhooks::read(app, request, *path, identity).await,
         Route::Action(_) => index::not_allowed(&request.method),
         Route::Asset(path) => asset::get(app, request, viewer, path).await,
         Route::Bare | Route::OtherFormat | Route::Unknown => Answer::html(404, page::NOT_FOUND.into()),

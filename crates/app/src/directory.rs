@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use auth::seal::MasterKey;
+use catalog::feed::Journal;
 use catalog::filter::{Ask, Origin};
 use catalog::{Query, Snapshot};
 use model::access::{Viewer, Who};
@@ -17,9 +19,13 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::export::download::Downloads;
+use crate::feeds;
+use crate::follow::Published;
 use crate::glance::Glance;
 use crate::history::Log;
+use crate::keys::{Keyless, Keys, NoMasterKey};
 use crate::limits::{Generation, Limiter, Rules};
+use crate::listeners::Listeners;
 use crate::locate::{Address, Locator};
 use crate::logo::Logos;
 use crate::pool::{Busy, Held, Pool, Room};
@@ -57,6 +63,10 @@ pub struct Settings {
     pub default_self: Vec<(Tag, u32)>,
     /// How often callers may ask.
     pub limits: Rules,
+    /// Days for which changes are kept for those who follow them.
+    pub feed_retention_days: u32,
+    /// Whether webhooks may be told over plain http.
+    pub webhooks_over_http: bool,
 }
 
 impl Settings {
@@ -74,6 +84,8 @@ impl Settings {
                 (Tag::Campus, 25),
             ],
             limits: Rules::off(),
+            feed_retention_days: feeds::RETENTION_DAYS,
+            webhooks_over_http: false,
         }
     }
 
@@ -116,6 +128,8 @@ pub enum DistanceRefusal {
 /// The running directory.
 pub struct App {
     catalog: ArcSwap<Snapshot>,
+    /// The last changes that led to it.
+    journal: ArcSwap<Journal>,
     principals: ArcSwap<Principals>,
     locator: Arc<dyn Locator>,
     clock: Arc<dyn Clock>,
@@ -134,8 +148,16 @@ pub struct App {
     log: Option<Log>,
     /// What changes need; `None` where the directory is only read.
     writing: Option<Writing>,
+    /// Where the master key is.
+    keys: Arc<dyn Keys>,
     /// Number of the newest change that is published, for those who wait for one.
     published: watch::Sender<u64>,
+    /// Moved by every change of people, keys and permissions, for those whose rights may have ended.
+    entitled: watch::Sender<u64>,
+    /// Those who listen to the feed.
+    listeners: Listeners,
+    /// Changes that were committed beside the use cases, which do not store what they touch.
+    unstored: Mutex<Vec<(u64, String)>>,
     /// Whoever holds it is the only one of this process to change something. It is taken before the database's lock:
     /// who holds that one must not have to wait for somebody who may need it.
     turn: tokio::sync::Mutex<()>,
@@ -166,13 +188,14 @@ pub struct App {
 /// What a database holds at one moment.
 struct Read {
     snapshot: Snapshot,
+    journal: Journal,
     principals: Principals,
     principals_sequence: u64,
     epoch: String,
 }
 
 impl Read {
-    async fn all(store: &store::Store, media_url: &str) -> Result<Read, store::Error> {
+    async fn all(store: &store::Store, settings: &Settings, now: Time) -> Result<Read, store::Error> {
         // One reader, so that everything is of one moment.
         let mut reader = store.reader().await?;
         let sequence = reader.sequence().await?;
@@ -180,8 +203,10 @@ impl Read {
         for tag in Tag::ALL {
             records.extend(reader.records(tag).await?);
         }
+        let earliest = feeds::earliest(now, settings.feed_retention_days);
         Ok(Read {
-            snapshot: Snapshot::build(media_url, records, sequence),
+            journal: feeds::stored(&mut reader, sequence, earliest).await?,
+            snapshot: Snapshot::build(&settings.media_url(), records, sequence),
             principals: Principals::new(reader.people().await?),
             principals_sequence: reader.principals_sequence().await?,
             epoch: reader.installation_id().await?,
@@ -194,11 +219,12 @@ pub(crate) async fn read(
     store: &store::Store,
     settings: &Settings,
 ) -> Result<(Snapshot, Principals), store::Error> {
-    let read = Read::all(store, &settings.media_url()).await?;
+    // Nobody follows what is read once: the feed may begin at the end.
+    let read = Read::all(store, settings, Time(i64::MAX)).await?;
     Ok((read.snapshot, read.principals))
 }
 
-/// A poisoned lock still guards a set that is only ever added to.
+/// A poisoned lock still guards what is only ever added to, and taken as a whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -224,6 +250,10 @@ impl App {
             requests: AtomicU64::new(0),
             opened: now,
             published: watch::Sender::new(snapshot.sequence()),
+            entitled: watch::Sender::new(0),
+            listeners: Listeners::default(),
+            unstored: Mutex::default(),
+            journal: ArcSwap::from_pointee(Journal::behind(snapshot.sequence())),
             catalog: ArcSwap::from_pointee(snapshot),
             principals: ArcSwap::from_pointee(principals),
             locator,
@@ -235,6 +265,7 @@ impl App {
             principals_sequence: AtomicU64::new(0),
             log: None,
             writing: None,
+            keys: Arc::new(Keyless),
             turn: tokio::sync::Mutex::default(),
             publishing: tokio::sync::Mutex::default(),
             glance: Glance::default(),
@@ -260,10 +291,11 @@ impl App {
     ) -> Result<App, store::Error> {
         // Before the read: what is committed meanwhile is then newer than the state says it is.
         let as_of = clock.now();
-        let read = Read::all(store, &settings.media_url()).await?;
+        let read = Read::all(store, &settings, as_of).await?;
         let mut app = App::new(read.snapshot, read.principals, locator, clock, settings);
         app.logos = Logos::of(store);
         app.log = Some(Log::of(store.clone()));
+        app.journal.store(Arc::new(read.journal));
         app.principals_sequence.store(read.principals_sequence, Ordering::Release);
         app.current_at(as_of);
         app.epoch.store(Arc::new(read.epoch));
@@ -275,6 +307,25 @@ impl App {
     pub fn with_writing(mut self, writing: Writing) -> App {
         self.writing = Some(writing);
         self
+    }
+
+    /// The same directory with a master key.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Arc<dyn Keys>) -> App {
+        self.keys = keys;
+        self
+    }
+
+    /// The master key.
+    pub(crate) async fn master_key(&self) -> Result<Arc<MasterKey>, NoMasterKey> {
+        let keys = Arc::clone(&self.keys);
+        let known = tokio::task::spawn_blocking(move || keys.master()).await;
+        known.unwrap_or_else(|error| Err(NoMasterKey(format!("the master key was not found out: {error}"))))
+    }
+
+    /// What members of an organization see.
+    pub(crate) fn viewer_of_org(&self, org: u32) -> Viewer {
+        self.principals.load().members(org)
     }
 
     /// Whether the directory can be changed.
@@ -297,18 +348,21 @@ impl App {
 
     /// Reads the whole directory again. The caller holds [`App::publishing`].
     pub(crate) async fn reload(&self, store: &store::Store) -> Result<(), store::Error> {
-        let read = Read::all(store, &self.settings.media_url()).await?;
+        let read = Read::all(store, &self.settings, self.now()).await?;
         self.publish_principals(read.principals, read.principals_sequence);
         // What was published before may have been another history, whose entity tags must not come again.
         self.epoch.store(Arc::new(format!("{} {}", read.epoch, self.now().0)));
-        self.publish(Arc::new(read.snapshot));
+        self.catalog.store(Arc::new(read.snapshot));
+        self.journal.store(Arc::new(read.journal));
+        self.announce();
         Ok(())
     }
 
-    /// Publishes people and keys. The caller holds [`App::publishing`].
+    /// Lets these people, keys and permissions count. The caller holds [`App::publishing`].
     pub(crate) fn publish_principals(&self, principals: Principals, sequence: u64) {
         self.principals.store(Arc::new(principals));
         self.principals_sequence.store(sequence, Ordering::Release);
+        self.entitled.send_modify(|moved| *moved += 1);
     }
 
     /// The numbers of the newest changes that are published: of records, and of people and keys.
@@ -316,10 +370,40 @@ impl App {
         (self.snapshot().sequence(), self.principals_sequence.load(Ordering::Acquire))
     }
 
-    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
-        let sequence = snapshot.sequence();
+    /// Publishes a state and the changes that led to it. The caller holds [`App::publishing`].
+    pub(crate) fn publish(&self, published: Published) {
+        let Published { snapshot, told } = published;
         self.catalog.store(snapshot);
-        self.published.send_replace(sequence);
+        self.keep(told);
+        self.announce();
+    }
+
+    /// Wakes those who wait for a change, now that it is in the directory and in the feed.
+    fn announce(&self) {
+        self.published.send_replace(self.snapshot().sequence());
+    }
+
+    pub(crate) fn unstored(&self) -> MutexGuard<'_, Vec<(u64, String)>> {
+        lock(&self.unstored)
+    }
+
+    pub(crate) fn journal(&self) -> &ArcSwap<Journal> {
+        &self.journal
+    }
+
+    /// Those who listen to the feed.
+    pub fn listeners(&self) -> &Listeners {
+        &self.listeners
+    }
+
+    /// Tells of every change that is published from now on.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.published.subscribe()
+    }
+
+    /// Tells of every change of people, keys and permissions from now on.
+    pub fn entitlements(&self) -> watch::Receiver<u64> {
+        self.entitled.subscribe()
     }
 
     /// Waits until the published state shows a change, at most for a while. Gives the number of the newest change that
@@ -340,8 +424,11 @@ impl App {
         &self.turn
     }
 
-    /// The same caller as the database knows it now. The caller holds [`App::publishing`].
-    pub(crate) fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
+    /// The same caller with the rights that it has now, as far as this process knows.
+    ///
+    /// # Errors
+    /// When its key opens nothing any more.
+    pub fn renewed(&self, identity: &Identity) -> Result<Identity, Refusal> {
         self.of_live_org(self.principals.load().renewed(identity, self.now())?)
     }
 

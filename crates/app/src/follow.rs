@@ -8,12 +8,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::feed::Touch;
 use catalog::{Change, Snapshot};
 use model::Time;
-use store::change::RowChange;
+use store::change::{ActorKind, RowChange};
 use store::{Store, Watch};
 
 use crate::directory::App;
+use crate::feeds;
 use crate::principals::Principals;
 use crate::write::Writing;
 
@@ -57,12 +59,14 @@ impl App {
                 return Ok(TakenIn { new, last: end.at });
             }
             let changes = reader.changes(from.sequence(), CHANGES_MAX).await?;
+            let beside = beside(&changes);
             let Some(next) = extended(&from, changes) else {
                 tracing::warn!(from = from.sequence(), "the log has a gap: reading everything again");
                 drop(reader);
                 self.reload(store).await?;
                 return Ok(TakenIn { new: true, last: end.at });
             };
+            self.remember(&beside, &next);
             self.publish(next);
             new = true;
         }
@@ -121,6 +125,8 @@ impl App {
         if watch.changed().await? {
             began = self.now();
             self.catch_up(store).await?;
+            // Not while publishing is locked: who holds the database's lock may be waiting for that.
+            self.store_touches(store).await?;
         }
         self.current_at(began);
         Ok(())
@@ -135,22 +141,38 @@ pub(crate) struct TakenIn {
     pub(crate) last: Time,
 }
 
-/// The snapshot with the changes that come next; `None` when they do not continue it, or when there are none.
-fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Arc<Snapshot>> {
+/// The changes that were committed beside the use cases: those do not store what they touch.
+fn beside(changes: &[store::change::Change]) -> Vec<u64> {
+    let of_system = changes.iter().filter(|change| change.header.actor.kind == ActorKind::System);
+    of_system.map(|change| change.seq).collect()
+}
+
+/// A state to publish, and the changes that led to it: number, time, and touches of each.
+pub(crate) struct Published {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) told: Vec<(u64, Time, Option<Vec<Touch>>)>,
+}
+
+/// The state that the changes that come next lead to; `None` when they do not continue it, or when there are none.
+fn extended(from: &Arc<Snapshot>, changes: Vec<store::change::Change>) -> Option<Published> {
     if changes.is_empty() {
         return None;
     }
     let mut next = Arc::clone(from);
+    let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         if change.seq != next.sequence() + 1 {
             return None;
         }
-        next = Arc::new(next.apply(change.rows.into_iter().map(told), change.seq));
+        let records: Vec<_> = change.rows.iter().map(RowChange::record).collect();
+        let after = Arc::new(next.apply(change.rows.into_iter().map(as_applied), change.seq));
+        told.push((change.seq, change.header.at, feeds::touches(&next, &after, &records)));
+        next = after;
     }
-    Some(next)
+    Some(Published { snapshot: next, told })
 }
 
-pub(crate) fn told(row: RowChange) -> Change {
+pub(crate) fn as_applied(row: RowChange) -> Change {
     match row {
         RowChange::Put(record) => Change::Put(record),
         RowChange::Purge { tag, id } => Change::Purge(tag, id),

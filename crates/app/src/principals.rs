@@ -221,6 +221,12 @@ impl Principals {
         }
     }
 
+    /// What the members of an organization see: as one of its keys without rows of its own.
+    pub(crate) fn members(&self, org: u32) -> Viewer {
+        let member = for_org(&self.member_template, org);
+        Viewer::new(Who::Org { id: org }, false, rules(&[&member, &self.user_group_rows]))
+    }
+
     /// Own rows, then those of the groups (accounts specification, 18.2). Rows that a person was given as a member
     /// take nothing away once the person administrates the organization.
     fn rules_of(&self, user: &User) -> RuleSet {

@@ -2,12 +2,13 @@
 //!
 //! A [`Snapshot`] holds all records with their indexes. Applying changes gives a new snapshot that shares
 //! almost everything with the old one; readers keep the one they started with. On top of it stand the filter
-//! language ([`filter`]), queries ([`query`]), rendering to the bytes of the API ([`render`]), and search
-//! ([`search`]).
+//! language ([`filter`]), queries ([`query`]), rendering to the bytes of the API ([`render`]), search
+//! ([`search`]), and the feed of changes ([`feed`]).
 //!
 //! Nothing here does I/O or reads a clock.
 
 pub mod bulk;
+pub mod feed;
 pub mod filter;
 pub mod history;
 mod index;

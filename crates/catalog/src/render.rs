@@ -12,6 +12,7 @@ use model::field::Route;
 use model::json::write_text;
 use model::{AnyRecord, Field, SetPath, Show, Source, Status, Tag, Time, Value, choices};
 
+use crate::feed::Rendered;
 use crate::snapshot::Snapshot;
 use crate::table::Entry;
 
@@ -32,6 +33,20 @@ impl Flat {
     fn piece(&self, position: usize) -> &str {
         let (start, end) = self.pieces[position];
         &self.object[start as usize..end as usize]
+    }
+
+    /// How a later row of the same record looks beside this one.
+    pub(crate) fn compare(&self, later: &Flat, tag: Tag) -> Rendered {
+        if self.object == later.object {
+            return Rendered::Same;
+        }
+        let differs = |(position, field): (usize, &Field)| {
+            field.show != Show::FeedUrl && self.piece(position) != later.piece(position)
+        };
+        match tag.table().fields.iter().enumerate().any(differs) {
+            true => Rendered::Differently,
+            false => Rendered::FeedUrl,
+        }
     }
 }
 

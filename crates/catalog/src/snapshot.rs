@@ -111,7 +111,7 @@ impl Snapshot {
     }
 
     /// Rows that show something of a record: joins, fallbacks, derived fields.
-    fn showing(&self, tag: Tag, id: u32) -> Vec<(Tag, Vec<u32>)> {
+    pub(crate) fn showing(&self, tag: Tag, id: u32) -> Vec<(Tag, Vec<u32>)> {
         let of = |child: Tag, field: &str| (child, self.child_ids(child, field, id).collect());
         match tag {
             // Name and website.
@@ -260,29 +260,7 @@ impl Snapshot {
     /// The namespace that permissions on a record are looked up by (rest-api specification, 8). An id of 0 stands for
     /// one that is not assigned yet.
     pub fn namespace(&self, record: &AnyRecord) -> Vec<Segment<'static>> {
-        use Segment::Word;
-        let id = |id: u32| if id == 0 { Segment::New } else { Segment::Id(id) };
-        let (parent, own): (_, Option<(&str, Segment<'static>)>) = match record {
-            AnyRecord::Org(_) => (None, None),
-            AnyRecord::Net(r) => (Some(("network", r.id)), None),
-            AnyRecord::Fac(r) => (Some(("facility", r.id)), None),
-            AnyRecord::Ix(r) => (Some(("internetexchange", r.id)), None),
-            AnyRecord::Carrier(r) => (Some(("carrier", r.id)), None),
-            AnyRecord::Campus(r) => (Some(("campus", r.id)), None),
-            AnyRecord::Ixlan(r) => (Some(("internetexchange", r.ix_id)), None),
-            AnyRecord::Ixpfx(r) => (Some(("internetexchange", r.ixlan_id)), Some(("prefix", id(r.id)))),
-            AnyRecord::Ixfac(r) => (Some(("internetexchange", r.ix_id)), Some(("ixfac", id(r.id)))),
-            AnyRecord::Netixlan(r) => (Some(("network", r.net_id)), Some(("ixlan", id(r.id)))),
-            AnyRecord::Netfac(r) => (Some(("network", r.net_id)), Some(("netfac", id(r.id)))),
-            AnyRecord::Carrierfac(r) => (Some(("carrier", r.carrier_id)), Some(("carrierfac", id(r.id)))),
-            AnyRecord::Poc(r) => {
-                (Some(("network", r.net_id)), Some(("poc_set", Word(model::access::lower(r.visible)))))
-            }
-        };
-        let mut path = vec![Word("peeringdb"), Word("organization"), id(self.owner(record))];
-        path.extend(parent.into_iter().flat_map(|(word, own)| [Word(word), id(own)]));
-        path.extend(own.into_iter().flat_map(|(word, own)| [Word(word), own]));
-        path
+        self.sight(record).namespace(record.tag(), record.id())
     }
 
     /// Whether the viewer may read a record (accounts specification, 18 and 19). Of a view of the past, only what may

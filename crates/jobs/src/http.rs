@@ -169,6 +169,31 @@ impl HttpClient {
         }
     }
 
+    /// Sends a document to a URL that somebody else named, on the public internet, and gives the status of the answer.
+    /// Redirects are not followed: whoever wants documents elsewhere names that place. An egress gateway only fetches,
+    /// so that this goes out directly.
+    ///
+    /// # Errors
+    /// As for [`HttpClient::get_foreign`].
+    pub async fn post_foreign(
+        &self,
+        url: &str,
+        headers: &[(&'static str, &str)],
+        body: String,
+    ) -> Result<u16, FetchError> {
+        let url = Url::parse(url).map_err(|error| FetchError::BadUrl(error.to_string()))?;
+        check_scheme(&url)?;
+        self.rules.check_literal(&url).map_err(FetchError::NotPublic)?;
+        let mut request = self.foreign.post(url).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let sent = tokio::time::timeout(self.settings.limits.total, request.send()).await;
+        let response = sent.map_err(|_| FetchError::TimedOut)?;
+        // Nobody reads what the receiver says.
+        Ok(response.map_err(|error| failed(error, FetchError::Unreachable))?.status().as_u16())
+    }
+
     async fn through(&self, gateway: &Url, url: &Url, accept: &'static str) -> Result<Document, FetchError> {
         let mut request = gateway.clone();
         request.query_pairs_mut().append_pair("url", url.as_str());

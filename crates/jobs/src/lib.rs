@@ -16,3 +16,4 @@ pub mod rdap;
 pub mod reach;
 pub mod retention;
 pub mod runner;
+pub mod webhooks;

@@ -12,6 +12,7 @@ mod failure;
 mod health;
 mod limits;
 mod listener;
+mod master_key;
 mod options;
 mod output;
 mod progress;

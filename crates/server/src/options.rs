@@ -363,6 +363,40 @@ pub(crate) const METRICS_LISTEN: Opt = Opt {
     remedy: "give ADDR:PORT, such as 127.0.0.1:9180",
 };
 
+/// How far back changes can be followed.
+pub(crate) const FEED_RETENTION: Opt = Opt {
+    name: "feed-retention",
+    value: Some("DAYS"),
+    default: Some("30"),
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Days for which changes are kept for those who follow them at /changes; who comes later begins anew",
+    remedy: "give a whole number from 1 to 365",
+};
+
+/// Where the key is that encrypts other secrets.
+pub(crate) const MASTER_KEY_FILE: Opt = Opt {
+    name: "master-key-file",
+    value: Some("FILE"),
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "File with the key that encrypts secrets of webhooks, 64 hexadecimal digits; with SQLite PATH.key, made when it \
+           is needed first",
+    remedy: "give a file that `openssl rand -hex 32` wrote, the same for every server of the database",
+};
+
+/// Whether webhooks may be told in clear.
+pub(crate) const ALLOW_HTTP_WEBHOOKS: Opt = Opt {
+    name: "allow-http-webhooks",
+    value: None,
+    default: None,
+    commands: &[Command::Serve],
+    secret: false,
+    help: "Let webhooks have URLs that begin with http://; what they are told can then be read on its way",
+    remedy: SWITCH,
+};
+
 /// Whether callers are limited.
 pub(crate) const RATE_LIMITS: Opt = Opt {
     name: "rate-limits",
@@ -596,6 +630,9 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &STATE,
     &ALL,
     &METRICS_LISTEN,
+    &FEED_RETENTION,
+    &MASTER_KEY_FILE,
+    &ALLOW_HTTP_WEBHOOKS,
     &RATE_LIMITS,
     &LIMITS[0],
     &LIMITS[1],

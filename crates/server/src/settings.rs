@@ -39,6 +39,11 @@ pub(crate) struct Settings {
     pub(crate) state: Option<MailState>,
     /// Whether what is closed is listed as well.
     pub(crate) all: bool,
+    /// Days.
+    pub(crate) feed_retention: u32,
+    /// Where the master key is; `None` means beside a SQLite file.
+    pub(crate) master_key_file: Option<PathBuf>,
+    pub(crate) allow_http_webhooks: bool,
     pub(crate) rate_limits: bool,
     /// How often callers may ask; off where `rate_limits` is.
     pub(crate) limits: Rules,
@@ -101,6 +106,10 @@ impl Settings {
                 id => number(id).map(Some),
             })?,
             approve_exchanges: needed(values, &options::APPROVE_EXCHANGES, |text| {
+            feed_retention: needed(values, &options::FEED_RETENTION, days)?,
+            master_key_file: optional(values, &options::MASTER_KEY_FILE, folder)?,
+            allow_http_webhooks: switch(values, &options::ALLOW_HTTP_WEBHOOKS)?,
+            rate_limits: needed(values, &options::RATE_LIMITS, |text| {
                 word(text, &[("on", true), ("off", false)])
             })?,
             tutorial: switch(values, &options::TUTORIAL)?,
@@ -177,6 +186,9 @@ fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
 fn number<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Parsed<T> {
     let number = text.parse().ok().filter(|number| *number >= T::from(1));
     number.ok_or_else(|| "not a whole number from 1 on".to_owned())
+fn days(text: &str) -> Parsed<u32> {
+    let days = text.parse().ok().filter(|days| (1..=365).contains(days));
+    days.ok_or_else(|| "no number of days from 1 to 365".to_owned())
 }
 
 fn folder(text: &str) -> Parsed<PathBuf> {
@@ -386,6 +398,8 @@ mod tests {
             ("MAIL_FROM", "Ada <ada@one.example>", "no mail address, "),
             ("SUPPORT", "support", "no mail address, "),
             ("STATE", "lost", "no such choice: give queued, "),
+            ("FEED_RETENTION", "0", "no number of days from 1 to 365: give a whole number"),
+            ("FEED_RETENTION", "a week", "no number of days"),
             ("RATE_LIMITS", "OFF", "no such choice: give on or off"),
             ("SUGGESTION_ORG", "nobody", "not a whole number from 1 on: give the id of an organization, or"),
             ("SUGGESTION_ORG", "0", "not a whole number from 1 on"),

@@ -40,8 +40,10 @@ pub mod side;
 pub mod store;
 pub mod tables;
 pub mod ticket;
+pub mod touched;
 pub mod url;
 pub mod watch;
+pub mod webhook;
 pub mod writer;
 
 mod answers;

@@ -21,7 +21,9 @@ use crate::position::{self, LogEnd};
 use crate::session::{Cell, Row, Session};
 use crate::tables::{self, Blob, CachedPlace};
 use crate::ticket::{self, Ticket};
-use crate::{delivery, former, image, people, postgres, privacy, row, sql, sqlite};
+use crate::touched::Touched;
+use crate::webhook::{self, Delivery, Webhook};
+use crate::{delivery, former, image, people, postgres, privacy, row, sql, sqlite, touched};
 
 /// A view of the database that later commits do not change.
 pub struct Reader {
@@ -106,6 +108,15 @@ reads! { Reader:
     get_place(query: &str) -> Option<CachedPlace> = tables::get_place;
     /// A file by the SHA-256 of its content.
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
+    /// What changes did to public lists: at most `limit` changes before the one numbered `before` that were made at
+    /// `earliest` or later and of which it was stored; the newest ones first.
+    touched(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
+    /// Addresses that are told about changes: those of an organization, or all, by id.
+    webhooks(org: Option<u32>) -> Vec<Webhook> = webhook::list;
+    /// Addresses that may be told something now, when the newest change has the number `newest`; by id.
+    due_webhooks(now: Time, newest: u64) -> Vec<Webhook> = webhook::due;
+    /// The newest attempts of an address, the newest one first.
+    webhook_deliveries(webhook: u32, limit: u32) -> Vec<Delivery> = webhook::deliveries;
     /// The newest mails, newest first: at most `limit` of a state, or of all states.
     mails(state: Option<MailState>, limit: u32) -> Vec<Mail> = mail::list;
     /// Mails that have not left, by number.

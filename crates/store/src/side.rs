@@ -14,6 +14,8 @@ use crate::mail::{self, Mail, NewMail};
 use crate::privacy;
 use crate::session::Session;
 use crate::ticket::{self, NewTicket, Ticket};
+use crate::touched;
+use crate::webhook::{self, Note, Webhook};
 use crate::writer::Writer;
 
 /// A short transaction. Nothing counts before [`Side::finish`]; dropping it undoes all.
@@ -113,6 +115,21 @@ writes! { Side:
     put_address(seq: u64, text: Option<&str>) -> () = privacy::put_address;
     /// Erases the addresses of clients in changes before a moment. Gives their number.
     erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
+    /// Stores what a change did to public lists that is committed already; what is stored stays.
+    add_touched(seq: u64, touches: &str) -> () = touched::add;
+    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile. Tells whether it did.
+    note_webhook(note: &Note) -> bool = webhook::note;
+    /// Asks for a message to try an address with.
+    test_webhook(id: u32, message: &str) -> () = webhook::test;
     /// Forgets mails that were sent before a moment. Gives their number.
     forget_sent_mail(before: Time) -> u64 = delivery::forget_sent;
+}
+
+writes! { Writer:
+    /// Adds an address to be told about changes, and gives its id.
+    add_webhook(webhook: &Webhook) -> u32 = webhook::add;
+    /// Stores what people decided about an address. Its attempts stay, and what failed is tried anew.
+    change_webhook(webhook: &Webhook) -> () = webhook::change;
+    /// Removes an address with its attempts, if it is there.
+    remove_webhook(id: u32) -> () = webhook::remove;
 }

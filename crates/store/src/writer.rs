@@ -17,7 +17,8 @@ use crate::reader::{self, ACTOR_ADDRESS, ACTOR_NAME, reads};
 use crate::session::{Cell, Session};
 use crate::store::Connections;
 use crate::tables::{self, Blob, CachedPlace};
-use crate::{former, members, outcome, people, position, postgres, privacy, queue, row, sql};
+use crate::webhook::{self, Webhook};
+use crate::{former, members, outcome, people, position, postgres, privacy, queue, row, sql, touched};
 
 /// Holds the write lock. Nothing counts before [`Writer::finish`]; dropping the writer undoes all.
 pub struct Writer {
@@ -114,6 +115,16 @@ impl Writer {
         let Some(open) = &mut self.change else { return Err(Error::NoChange) };
         let applied = apply(&mut self.session, open, rows).await;
         self.told(applied)
+    }
+
+    /// Stores what the open change does to public lists, for feeds.
+    ///
+    /// # Errors
+    /// When no change is open, or the database cannot be written.
+    pub async fn put_touched(&mut self, touches: &str) -> Result<(), Error> {
+        let Some(open) = &self.change else { return Err(Error::NoChange) };
+        let put = touched::put(&mut self.session, open.seq, touches).await;
+        self.told(put)
     }
 
     /// Adds accounts, keys, permission rows and items of the queue. Secrets have to be hashed.
@@ -301,6 +312,8 @@ reads! { Writer:
     queue_requester(tag: Tag, id: u32) -> Option<String> = queue::requester;
     /// Contacts that were deleted before a moment, by id.
     deleted_contacts(before: Time, limit: u32) -> Vec<u32> = privacy::deleted_contacts;
+    /// The addresses of an organization that are told about changes, by id.
+    webhooks_of(org: u32) -> Vec<Webhook> = webhook::of;
     /// For each type, by [`Tag::index`], the highest id that was ever used, purged records included; 0 before the
     /// first record.
     highest_ids() -> [u32; 13] = position::highest_ids;

@@ -12,6 +12,7 @@ use app::{App, Settings};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use axum::response::Response;
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -272,11 +273,19 @@ impl Client {
     }
 }
 
-pub(crate) async fn exchange(router: Router, ask: Ask) -> Reply {
-    let response = match router.oneshot(ask.into_request()).await {
+pub(crate) async fn begin(router: Router, ask: Ask) -> Response {
+    match router.oneshot(ask.into_request()).await {
         Ok(response) => response,
         Err(never) => match never {},
-    };
+    }
+}
+
+/// Sends a request to routes and waits for the response.
+///
+/// # Panics
+/// When the body breaks off.
+pub async fn exchange(router: Router, ask: Ask) -> Reply {
+    let response = begin(router, ask).await;
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("the body of an answer in memory is complete");
     Reply { status: parts.status, headers: parts.headers, body: body.to_vec() }

@@ -23,7 +23,7 @@ mod smtp;
 mod world;
 
 #[cfg(feature = "http")]
-pub use client::{Ask, Client, Reply};
+pub use client::{Ask, Client, Reply, exchange};
 #[cfg(feature = "http")]
 pub use clock::FixedClock;
 #[cfg(feature = "databases")]
@@ -33,7 +33,7 @@ pub use database::{Bench, Kind, dataset};
 #[cfg(feature = "http")]
 pub use people::{Caller, people};
 #[cfg(all(feature = "http", feature = "databases"))]
-pub use site::{Counted, Site};
+pub use site::{Counted, Site, serve_app};
 #[cfg(feature = "smtp")]
 pub use smtp::{Manner, Received, SmtpFake};
 pub use world::{PUBLIC_URL, World};

@@ -10,13 +10,14 @@ use app::random::Random;
 use app::write::Writing;
 use app::{App, Settings};
 use axum::Router;
+use axum::response::Response;
 use model::directory::People;
 use model::{Tag, Time};
 use rules::Policy;
 use store::Store;
 use store::change::{Actor, Header, Origin, RowChange};
 
-use crate::client::exchange;
+use crate::client::{begin, exchange};
 use crate::{Ask, FixedClock, PUBLIC_URL, Reply, World};
 
 /// One process of a directory: several of them can share a database.
@@ -29,6 +30,11 @@ pub struct Site {
     /// Its clock.
     pub clock: Arc<FixedClock>,
     router: Router,
+}
+
+/// The routes of a directory, for [`exchange`].
+pub fn serve_app(app: &Arc<App>) -> Router {
+    api::router(Arc::clone(app))
 }
 
 /// Numbers that are counted instead of drawn: no two of one test run are the same.
@@ -122,6 +128,11 @@ impl Site {
         let app = App::open(&store, Arc::new(OfflineLocator), clock_of_app, settings).await;
         let app = Arc::new(app.expect("a directory"));
         Site { router: api::router(Arc::clone(&app)), app, store, clock }
+    }
+
+    /// Sends a request and waits for the head of its response, whose body may never end.
+    pub async fn begin(&self, ask: Ask) -> Response {
+        begin(self.router.clone(), ask).await
     }
 
     /// Sends a request and waits for its response.

@@ -45,6 +45,7 @@ fn groups() -> Json {
         ("as_set", "The AS-sets of networks, by AS number."),
         ("search", "Full-text search."),
         ("index", "What there is."),
+        ("changes", "What changed: for those who keep a copy, and for those who want to know."),
         ("downloads", "The public directory in one file."),
     ];
     types.into_iter().chain(others).map(|(name, text)| json!({ "name": name, "description": text })).collect()

@@ -7,6 +7,7 @@ mod bodies;
 mod document;
 mod history;
 mod operation;
+mod feeds;
 mod parameters;
 mod paths;
 mod people;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::operation::{Access, Operation};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{history, people, responses, texts, writing};
+use super::{feeds, history, people, responses, texts, writing};
 use crate::download;
 use crate::request::Route;
 
@@ -50,6 +50,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
     writing::all(parameters, &mut add);
+    paths.extend(feeds::paths());
     paths
 }
 

@@ -43,9 +43,9 @@ pub(crate) fn headers() -> Map<String, Json> {
     all.insert(
         "X-Change-Seq".into(),
         json!({
-            "description": "Where the request changed something: the number of the change. Where it had the header: \
-             the number of a change that the answer shows, with all changes before it; lower than that of the request \
-             when the change did not arrive in time.",
+            "description": "Where the request changed something: the number of the change. Where the request had the \
+             header, and with dump files: the number of a change that the answer shows, with all changes before it; the \
+             feed of changes goes on from there. Lower than that of the request when the change did not arrive in time.",
             "schema": { "type": "integer", "minimum": 0 },
         }),
     );

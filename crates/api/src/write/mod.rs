@@ -6,6 +6,8 @@ mod logo;
 mod once;
 pub(crate) mod refusal;
 
+pub(crate) use self::refusal::read_only;
+
 use std::sync::Arc;
 
 use app::App;

@@ -84,6 +84,11 @@ impl Download {
         self.modified
     }
 
+    /// The number of the newest change in it.
+    pub fn sequence(&self) -> u64 {
+        self.basis.sequence
+    }
+
     /// Reads at most `most` bytes from a position on. Waits for the disk.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::Snapshot;
 use model::{AnyRecord, Tag, Time};
 use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
 use store::Writer;
@@ -11,7 +10,8 @@ use store::change::{Header, RowChange};
 
 use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached, effects};
 use crate::directory::App;
-use crate::follow::told;
+use crate::feeds;
+use crate::follow::{Published, as_applied};
 
 /// How long all of it may take: callers and proxies give up after a minute. The database limits by itself the time
 /// that it waits for others; this is for one that does not answer at all.
@@ -56,7 +56,7 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
     } else {
         // All that was committed before was replayed.
         let seq = before.sequence() + 1;
-        (seq, Arc::new(before.apply(rows[..own].iter().cloned().map(told), seq)))
+        (seq, Arc::new(before.apply(rows[..own].iter().cloned().map(as_applied), seq)))
     };
     let done = Box::new(Done { seq, subject, extras, before: Arc::clone(&before), shown });
     if let Some(promise) = &order.promise {
@@ -68,9 +68,14 @@ async fn attempt(app: &App, writing: &Writing, order: &Order, facts: &Facts) -> 
         }
         return Ok(Attempt::Done(done));
     }
-    let committed = commit(writer, order, &writing.policy, now, &rows, &effects).await?;
+    let records: Vec<_> = rows.iter().map(RowChange::record).collect();
+    let after = Arc::new(before.apply(rows.iter().cloned().map(as_applied), seq));
+    let touches = feeds::touches(&before, &after, &records);
+    let stored = touches.as_deref().map(catalog::feed::write);
+    let planned = Planned { rows: &rows, effects: &effects, touches: stored.as_deref() };
+    let committed = commit(writer, order, &writing.policy, now, planned).await?;
     debug_assert_eq!(committed, seq, "the number that the answer tells");
-    publish(app, &before, rows, seq);
+    app.publish(Published { snapshot: after, told: vec![(seq, now, touches)] });
     app.current_at(moment);
     if effects.iter().any(|effect| matches!(effect, Effect::Disband { .. })) {
         // It is committed: whoever follows learns of it a moment later, should this fail.
@@ -104,14 +109,21 @@ async fn next_ids(writer: &mut Writer) -> Result<NextIds, WriteError> {
     Ok(NextIds(next))
 }
 
+/// What is written as one change.
+pub(super) struct Planned<'a> {
+    pub(super) rows: &'a [RowChange],
+    pub(super) effects: &'a [Effect],
+    /// What it does to public lists; of [`catalog::feed::write`].
+    pub(super) touches: Option<&'a str>,
+}
+
 /// Commits a change, and gives its number.
 pub(super) async fn commit(
     mut writer: Writer,
     order: &Order,
     policy: &Policy,
     now: Time,
-    rows: &[RowChange],
-    effects: &[Effect],
+    planned: Planned<'_>,
 ) -> Result<u64, WriteError> {
     let header = Header {
         at: now,
@@ -125,15 +137,12 @@ pub(super) async fn commit(
         return Err(WriteError::Unsettled);
     }
     // Before the rows: what refers to an organization goes before it does.
-    for effect in effects {
+    for effect in planned.effects {
         effects::carry_out(&mut writer, order, policy, now, effect).await?;
     }
-    writer.apply(rows).await?;
+    writer.apply(planned.rows).await?;
+    if let Some(touches) = planned.touches {
+        writer.put_touched(touches).await?;
+    }
     Ok(writer.finish().await?.seq)
-}
-
-/// Publishes the snapshot that a committed change leads to.
-fn publish(app: &App, before: &Snapshot, rows: Vec<RowChange>, seq: u64) {
-    debug_assert_eq!(seq, before.sequence() + 1, "all that was committed before was replayed");
-    app.publish(Arc::new(before.apply(rows.into_iter().map(told), seq)));
 }

@@ -36,7 +36,7 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
     let store = open(&file, Mode::Existing).await?;
     let app = serve::open_app(settings, &store, &local_url(address)).await?;
     let attribution = app.place_attribution();
-    let runner = jobs::runner(settings, &store, &local_url(address))?;
+    let runner = serve::runner(settings, &store, &app, &local_url(address))?;
     serve::serve(listener, app, &store, serve::Front::default(), runner, |address| {
         let welcome = Welcome {
             url: local_url(address),

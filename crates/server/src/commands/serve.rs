@@ -8,6 +8,7 @@ use ::jobs::http::{HttpClient, Settings as Outgoing};
 use ::jobs::outside::Online;
 use ::jobs::rdap::Rdap;
 use ::jobs::runner::Runner;
+use ::jobs::webhooks::Webhooks;
 use app::App;
 use app::clock::Clock;
 use app::locate::remember::{Limits as Memory, Remembering};
@@ -25,6 +26,7 @@ use crate::edge::{self, Canonical, Proxies};
 use crate::failure::{Done, End, Failure};
 use crate::health;
 use crate::listener::{self, Drained, Limits, Served};
+use crate::master_key::KeyFile;
 use crate::options::{LISTEN, METRICS_LISTEN, Values};
 use crate::random::SystemRandom;
 use crate::settings::{Settings, local_url, redacted};
@@ -57,10 +59,21 @@ pub(crate) async fn run(settings: &Settings, values: &Values) -> Done {
         proxies: Arc::new(settings.trusted_proxies.clone()),
         canonical: settings.canonical_redirect.then(|| Canonical::new(&public_url)).flatten(),
     };
-    let runner = jobs::runner(settings, &store, &public_url)?;
+    let runner = runner(settings, &store, &app, &public_url)?;
     serve(listener, app, &store, front, runner, |_| Ok(())).await?;
     store.close().await;
     Ok(End::Fine)
+}
+
+/// What is done on a schedule beside answering.
+pub(super) fn runner(
+    settings: &Settings,
+    store: &Store,
+    app: &Arc<App>,
+    public_url: &str,
+) -> Result<Runner, Failure> {
+    let runner = jobs::runner(settings, store, public_url)?;
+    Ok(runner.with(Webhooks::new(Arc::clone(app), &client(settings)?)))
 }
 
 /// Serves figures on an address of their own, until the program ends.
@@ -100,6 +113,8 @@ pub(super) async fn open_app(
         // The built-in list of cities knows no extents worth searching in.
         search_around_cities: settings.geocoder.is_some(),
         limits: settings.limits.clone(),
+        feed_retention_days: settings.feed_retention,
+        webhooks_over_http: settings.allow_http_webhooks,
         ..app::Settings::at(public_url)
     };
     let writing = Writing {
@@ -109,7 +124,10 @@ pub(super) async fn open_app(
         policy: policy(settings, public_url),
     };
     let opened = App::open(store, locator, clock, decided).await;
-    opened.map(|app| Arc::new(app.with_writing(writing))).map_err(|error| Failure::told(&error))
+    let keys = Arc::new(KeyFile::of(settings));
+    opened
+        .map(|app| Arc::new(app.with_writing(writing).with_keys(keys)))
+        .map_err(|error| Failure::told(&error))
 }
 
 /// What the operator decided about changes.
@@ -190,11 +208,14 @@ pub(super) async fn serve(
     tracing::info!("listening on http://{address}");
     let signals = tokio::sync::Mutex::new(&mut signals);
     let (halt, halted) = oneshot::channel::<()>();
+    let ending = Arc::clone(&app);
     let stop = async {
         let signal = signals.lock().await.next().await;
         tracing::info!(signal, "stopping: requests under way are finished, a second signal cuts them off");
         // Whoever listens has ended, or is told by what is dropped.
         drop(halt);
+        // These would go on for an hour.
+        ending.listeners().end();
     };
     let cut = async {
         signals.lock().await.next().await;
@@ -238,7 +259,7 @@ impl Follower {
     async fn stop(self) {
         drop(self.stop);
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "changes of other processes were no longer followed");
+            tracing::error!(%error, "work beside answering had broken off");
         }
     }
 }

@@ -135,7 +135,7 @@ fn parameters_of(document: &Json, path: &str, operation: &Json, faults: &mut Vec
         }
     }
     let templated: BTreeSet<&str> =
-        path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+        path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default()).collect();
     if templated != in_path {
         faults.push(format!("{path}: {templated:?} in the path, {in_path:?} among the parameters"));
     }
