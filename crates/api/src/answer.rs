@@ -192,7 +192,7 @@ impl Answer {
     }
 
     /// An error of the API as a problem document, with the same headers.
-    pub(crate) fn as_problem(self) -> Answer {
+    pub(crate) fn into_problem(self) -> Answer {
         let Content::Json(text) = &self.content else { return self };
         let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
         let told = json.pointer("/meta/error").and_then(serde_json::Value::as_str);

@@ -11,6 +11,7 @@ mod stream;
 mod tests;
 mod text;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,6 @@ use axum::http::{Method, header};
 use axum::response::Response;
 use axum::routing::any;
 use catalog::feed::{Missing, Page, Position};
-use tokio::time::Instant;
 
 pub(crate) use self::atom::Subject;
 use self::cursor::Stamp;
@@ -68,7 +68,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
 
 async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
     if !request.reads() {
-        return index::not_allowed(&request.method).as_problem().with(header::ALLOW, METHODS);
+        return index::not_allowed(&request.method).into_problem().with(header::ALLOW, METHODS);
     }
     let subject = Subject::of(&request.path);
     if subject.is_none() && request.path != PATH {
@@ -85,7 +85,7 @@ async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
             .with(header::ACCESS_CONTROL_MAX_AGE, "86400");
     }
     if let Err(refusal) = sequence::reached(app, request).await {
-        return refusal.as_problem();
+        return refusal.into_problem();
     }
     if let Some(subject) = subject {
         return atom::answer(app, request, &subject);
@@ -95,7 +95,7 @@ async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
             let label = identity.label.clone();
             changes(app, request, identity).await.of_caller(label.as_deref())
         }
-        Err(refusal) => refusal.as_problem(),
+        Err(refusal) => refusal.into_problem(),
     }
 }
 
@@ -214,7 +214,7 @@ async fn waited(
     mut from: Position,
     mut place: Option<Place>,
 ) -> Result<(Moment, Page), Answer> {
-    let end = Instant::now() + question.wait;
+    let mut end = pin!(tokio::time::sleep(question.wait));
     let (mut news, mut entitlements) = (app.news(), app.entitlements());
     loop {
         news.mark_unchanged();
@@ -231,7 +231,7 @@ async fn waited(
             // Rights that changed may have ended: the next request finds out.
             _ = entitlements.changed() => return Ok((moment, page)),
             () = place.ended() => return Ok((moment, page)),
-            () = tokio::time::sleep_until(end) => return Ok((moment, page)),
+            () = &mut end => return Ok((moment, page)),
         }
     }
 }

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use catalog::feed::Position;
 use http_body::{Body, Frame};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use super::cursor::{Cursor, Stamp};
 use super::question::Question;
@@ -88,11 +88,10 @@ struct Stream {
 
 impl Stream {
     async fn run(mut self, mut place: Place) {
-        let end = Instant::now() + LIFE;
         let ended = tokio::select! {
             ended = self.tell() => ended,
             () = place.ended() => End::Time,
-            () = sleep_until(end) => End::Time,
+            () = sleep(LIFE) => End::Time,
         };
         let reason = match ended {
             End::Left | End::Time => return,
@@ -142,7 +141,7 @@ impl Stream {
                 _ = news.changed() => {}
                 _ = entitlements.changed() => {}
                 () = sender.closed() => return End::Left,
-                () = tokio::time::sleep(HEARTBEAT) => {
+                () = sleep(HEARTBEAT) => {
                     // Whatever fills the channel is a sign of life as well.
                     let _ = sender.try_send(self.beat().into());
                 }
