@@ -81,7 +81,7 @@ impl From<Replica> for Answer {
     fn from(replica: Replica) -> Answer {
         let Replica { status, body, headers, private, authenticated } = replica;
         let content = body.map_or(Content::Nothing, |text| Content::Json(text.as_ref().to_owned()));
-        Answer { status, content, headers, private, authenticated }
+        Answer { status, content, headers, private, authenticated, cache: None }
     }
 }
 
@@ -249,9 +249,13 @@ impl Answer {
         let body = match &self.content {
             Content::Nothing => None,
             Content::Json(text) if text.len() <= BYTES_MAX => Some(text.as_str().into()),
-            Content::Json(_) | Content::Html(_) | Content::List(_) | Content::Kept(_) | Content::File(_) => {
-                return None;
-            }
+            Content::Json(_)
+            | Content::Html(_)
+            | Content::Typed(..)
+            | Content::Events(_)
+            | Content::List(_)
+            | Content::Kept(_)
+            | Content::File(_) => return None,
         };
         let Answer { status, headers, private, authenticated, .. } = self;
         Some(Replica {

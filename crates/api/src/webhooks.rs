@@ -109,12 +109,12 @@ async fn change_or_refuse(
     };
     match (path, &request.method) {
         (WebhookPath::All(org), &Method::POST) => {
-            let wishes = wishes(body::optional(request, body, Tag::Org).await?)?;
+            let wishes = wishes(body::optional(app, request, body, Some(Tag::Org)).await?)?;
             let (webhook, secret) = app.add_webhook(identity, org, wishes).await.map_err(told)?;
             Ok(one(201, &webhook, Some(&secret)))
         }
         (WebhookPath::One(org, id), &Method::PUT) => {
-            let wishes = wishes(body::optional(request, body, Tag::Org).await?)?;
+            let wishes = wishes(body::optional(app, request, body, Some(Tag::Org)).await?)?;
             let (webhook, secret) = app.change_webhook(identity, org, id, wishes).await.map_err(told)?;
             Ok(one(200, &webhook, secret.as_deref()))
         }

@@ -46,7 +46,7 @@ pub(crate) async fn stored(
     let mut lowest = newest + 1;
     let mut count = 0;
     'reading: loop {
-        let page = reader.touched(lowest, earliest, STORED).await?;
+        let page = reader.touches(lowest, earliest, STORED).await?;
         if page.is_empty() {
             break;
         }

@@ -105,11 +105,10 @@ impl Settings {
                 "none" => Ok(None),
                 id => number(id).map(Some),
             })?,
-            approve_exchanges: needed(values, &options::APPROVE_EXCHANGES, |text| {
             feed_retention: needed(values, &options::FEED_RETENTION, days)?,
             master_key_file: optional(values, &options::MASTER_KEY_FILE, folder)?,
             allow_http_webhooks: switch(values, &options::ALLOW_HTTP_WEBHOOKS)?,
-            rate_limits: needed(values, &options::RATE_LIMITS, |text| {
+            approve_exchanges: needed(values, &options::APPROVE_EXCHANGES, |text| {
                 word(text, &[("on", true), ("off", false)])
             })?,
             tutorial: switch(values, &options::TUTORIAL)?,
@@ -186,6 +185,8 @@ fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Parsed<T> {
 fn number<T: std::str::FromStr + PartialOrd + From<u8>>(text: &str) -> Parsed<T> {
     let number = text.parse().ok().filter(|number| *number >= T::from(1));
     number.ok_or_else(|| "not a whole number from 1 on".to_owned())
+}
+
 fn days(text: &str) -> Parsed<u32> {
     let days = text.parse().ok().filter(|days| (1..=365).contains(days));
     days.ok_or_else(|| "no number of days from 1 to 365".to_owned())

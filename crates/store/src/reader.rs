@@ -110,7 +110,7 @@ reads! { Reader:
     get_blob(sha256: &[u8; 32]) -> Option<Blob> = tables::get_blob;
     /// What changes did to public lists: at most `limit` changes before the one numbered `before` that were made at
     /// `earliest` or later and of which it was stored; the newest ones first.
-    touched(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
+    touches(before: u64, earliest: Time, limit: u32) -> Vec<Touched> = touched::read;
     /// Addresses that are told about changes: those of an organization, or all, by id.
     webhooks(org: Option<u32>) -> Vec<Webhook> = webhook::list;
     /// Addresses that may be told something now, when the newest change has the number `newest`; by id.

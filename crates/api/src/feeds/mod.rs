@@ -31,8 +31,8 @@ use self::cursor::Stamp;
 pub(crate) use self::question::PARAMETERS;
 use self::question::Question;
 use crate::answer::Answer;
-use crate::request::ApiRequest;
-use crate::{credential, index, respond, sequence};
+use crate::request::{ApiRequest, Route};
+use crate::{credential, index, limits, respond, sequence};
 
 /// The path of the feed.
 pub(crate) const PATH: &str = "/changes";
@@ -93,7 +93,18 @@ async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
     match credential::identify(app, request).await {
         Ok(identity) => {
             let label = identity.label.clone();
-            changes(app, request, identity).await.of_caller(label.as_deref())
+            counted(app, request, identity).await.of_caller(label.as_deref())
+        }
+        Err((_, refusal)) => refusal.into_problem(),
+    }
+}
+
+/// The feed, unless the caller asks too often.
+async fn counted(app: &Arc<App>, request: &ApiRequest, identity: Identity) -> Answer {
+    match limits::count(app, request, &Route::Unknown, &identity) {
+        Ok(counted) => {
+            let answer = changes(app, request, identity.clone()).await;
+            counted.told(app, request, &identity, answer)
         }
         Err(refusal) => refusal.into_problem(),
     }

@@ -5,9 +5,9 @@
 
 mod bodies;
 mod document;
+mod feeds;
 mod history;
 mod operation;
-mod feeds;
 mod parameters;
 mod paths;
 mod people;

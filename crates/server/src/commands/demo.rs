@@ -12,7 +12,7 @@ use demo::Scale;
 use store::{DatabaseUrl, Mode, Store};
 
 use self::welcome::Welcome;
-use super::{jobs, salts, serve};
+use super::{salts, serve};
 use crate::clock::SystemClock;
 use crate::failure::{Done, End, Failure, plain};
 use crate::listener;
