@@ -1,5 +1,7 @@
 //! What the runs came to: a table for people, a document for programs, and the findings.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 /// A line of the table.
@@ -36,7 +38,7 @@ pub(crate) struct Report {
     findings: Vec<String>,
 }
 
-/// Findings that are shown of one case; more say the same again.
+/// Different findings that are shown of one case.
 const SHOWN: usize = 10;
 
 impl Report {
@@ -51,8 +53,9 @@ impl Report {
     ) {
         let verdict = if findings.is_empty() { Verdict::Fine } else { Verdict::Finding };
         println!("{part} {database}: {case}: {figures} {}", verdict.word());
+        let different: BTreeSet<&String> = findings.iter().collect();
         let named =
-            findings.iter().take(SHOWN).map(|finding| format!("{part} {database}: {case}: {finding}"));
+            different.into_iter().take(SHOWN).map(|finding| format!("{part} {database}: {case}: {finding}"));
         self.findings.extend(named);
         self.rows.push(Row { part, database, case: case.to_owned(), figures, verdict });
     }
