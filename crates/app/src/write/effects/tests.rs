@@ -58,7 +58,8 @@ async fn change(
     effects: &[Effect],
 ) -> Result<u64, WriteError> {
     let writer = store.writer().await.expect("the lock");
-    commit::commit(writer, &order(command_id), &policy(), Time(at), &[row], effects, None).await
+    let planned = commit::Planned { rows: &[row], effects, touches: None };
+    commit::commit(writer, &order(command_id), &policy(), Time(at), planned).await
 }
 
 async fn tickets(store: &Store) -> Vec<store::ticket::Ticket> {
