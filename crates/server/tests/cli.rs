@@ -27,6 +27,8 @@ Commands:
   tickets  Look after tickets to the support
   jobs     Look after work on a schedule
   check    Check that a database is whole; exit status 1 when it is not
+  queue    Look at records that wait for approval, and decide about them
+  history  Show what a record went through, or all that belongs to an organization, and who did it
   config   Show every option, its value and where the value comes from
   doctor   Examine an installation and tell what to mend; exit status 1 when something has to be
 
@@ -188,6 +190,62 @@ fn config_shows_values_and_origins() {
     assert_eq!(
         ended.stdout,
         "\
+database                     postgres://u:***@h/n            PEERINGD_DATABASE
+listen                       [::]:80                         --listen
+public-url                   -                               default
+canonical-redirect           0                               default
+trusted-proxies              -                               default
+geocoder                     https://geo.example/search?***  PEERINGD_GEOCODER
+rdap                         -                               default
+egress-gateway               -                               default
+smtp                         -                               default
+mail-from                    -                               default
+support                      -                               default
+state                        -                               default
+all                          0                               default
+metrics-listen               -                               default
+feed-retention               30                              default
+master-key-file              -                               default
+allow-http-webhooks          0                               default
+rate-limits                  on                              default
+limit-anonymous              100/second                      default
+limit-user                   100/second                      default
+limit-write                  100/minute                      default
+limit-distance               10/minute                       default
+limit-ixf-import             1/minute                        default
+limit-organization-users     1/second                        default
+limit-repeated-address       off                             default
+limit-repeated-network       off                             default
+limit-repeated-user          off                             default
+limit-repeated-organization  off                             default
+limit-state-address          off                             default
+limit-state-user             off                             default
+limit-state-organization     off                             default
+limit-state-admin            off                             default
+limit-repeated-bytes         1000000                         default
+limit-anonymous-message      -                               default
+limit-user-message           -                               default
+negative-cache-401           60                              default
+negative-cache-403           10                              default
+negative-cache-inactive      3600                            default
+negative-cache-refusals      10                              default
+suggestion-org               20525                           default
+approve-exchanges            off                             default
+tutorial                     0                               default
+owner                        -                               default
+reason                       -                               default
+days                         90                              default
+commit                       0                               default
+allow-plaintext-secrets      0                               default
+skip-orphans                 yes                             PEERINGD_SKIP_ORPHANS
+force                        0                               default
+dir                          peeringd-demo                   default
+scale                        small                           default
+seed                         1                               default
+json                         0                               default
+org                          -                               default
+limit                        50                              default
+log                          info                            default
 "
     );
 }

@@ -3,7 +3,7 @@
 use model::Tag;
 use serde_json::{Map, Value as Json, json};
 
-use super::{bodies, history, parameters, paths, people, responses, schemas, texts};
+use super::{bodies, history, parameters, paths, people, responses, schemas, texts, webhooks};
 
 /// The OpenAPI 3.1 document of what the program serves under this URL, for a version of the API.
 pub(crate) fn document(public_url: &str, version: &str, places: &str) -> Json {
@@ -17,6 +17,7 @@ pub(crate) fn document(public_url: &str, version: &str, places: &str) -> Json {
     all_schemas.extend(bodies::all());
     all_schemas.insert("Person".into(), people::person());
     all_schemas.extend(history::schemas());
+    all_schemas.extend(webhooks::schemas());
     json!({
         "openapi": "3.1.0",
         "info": {

@@ -29,50 +29,7 @@ pub(super) fn paths() -> Map<String, Json> {
     ] {
         paths.insert(path.into(), atom(name, text, parameters));
     }
-    for (path, name, text) in [
-        ("/api/org/{id}/webhooks", "list webhooks", "The webhooks of an organization"),
-        ("/api/org/{id}/webhooks/{webhook}", "retrieve webhook", "One webhook of an organization"),
-        (
-            "/api/org/{id}/webhooks/{webhook}/deliveries",
-            "list webhook deliveries",
-            "The last attempts to deliver to a webhook, the newest one first",
-        ),
-    ] {
-        paths.insert(path.into(), webhooks(path, name, text));
-    }
     paths
-}
-
-fn webhooks(path: &str, name: &str, text: &str) -> Json {
-    let number =
-        |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer" } });
-    let numbers = ["id", "webhook"].into_iter().filter(|name| path.contains(&format!("{{{name}}}")));
-    let rows = json!({ "type": "array", "items": { "type": "object" } });
-    let envelope = json!({
-        "type": "object",
-        "properties": { "data": rows, "meta": { "type": "object" } },
-        "required": ["data", "meta"],
-    });
-    let error = |description: &str| json!({ "description": description, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
-    json!({ "get": {
-        "operationId": name,
-        "tags": ["changes"],
-        "summary": text,
-        "description": "For who manages the organization. `POST` adds a webhook to the list, or tries one at its path \
-            with `/test` behind it; `PUT` changes one, and `DELETE` removes it.",
-        "security": [{ "key": [] }],
-        "parameters": numbers.map(number).collect::<Vec<_>>(),
-        "responses": {
-            "200": { "description": "Webhooks, or attempts.", "content": { "application/json": { "schema": envelope } } },
-            "304": { "description": "The client has this answer already." },
-            "400": error("The Authorization header is malformed, or the client library is too old."),
-            "401": error("The credentials open nothing, or there are none."),
-            "403": error("The caller does not manage the organization."),
-            "404": error("There is no such organization or webhook."),
-            "406": error("JSON is not acceptable."),
-            "503": error("There is no room at the moment, or the database cannot be read."),
-        },
-    } })
 }
 
 fn tags() -> Vec<&'static str> {
@@ -168,7 +125,7 @@ fn changes() -> Json {
             "403": problem("The account may not be used."),
             "406": problem("Neither form is acceptable."),
             "410": problem("Nothing leads on from the cursor: begin anew."),
-            "429": problem("The client has as many waiting connections as it may."),
+            "429": problem("The client asks too often, or has as many waiting connections as it may."),
             "503": problem("There is no room at the moment."),
         },
     } })

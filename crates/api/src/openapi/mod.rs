@@ -7,6 +7,7 @@ mod bodies;
 mod document;
 mod feeds;
 mod history;
+mod logos;
 mod operation;
 mod parameters;
 mod paths;
@@ -18,6 +19,7 @@ mod schemas;
 mod tests;
 mod texts;
 mod values;
+mod webhooks;
 mod writing;
 mod yaml;
 

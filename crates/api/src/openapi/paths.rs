@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::operation::{Access, Operation};
 use super::parameters::{self, Parameters};
 use super::schemas::Form;
-use super::{feeds, history, people, responses, texts, writing};
+use super::{feeds, history, logos, people, responses, texts, webhooks, writing};
 use crate::download;
 use crate::request::Route;
 
@@ -37,7 +37,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
             add(format!("/api/{tag}/self"), own(tag));
         }
         if rules::logo::TAGS.contains(&tag) {
-            add(format!("/api/asset/{tag}/{{id}}/logo"), logo(tag));
+            logos::all(tag, &mut add);
         }
         add(dump_path(tag), dump(tag));
     }
@@ -50,6 +50,7 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
     add("/api/as_set/{asn}".into(), as_set());
     add("/api/search".into(), search());
     writing::all(parameters, &mut add);
+    webhooks::all(&mut add);
     paths.extend(feeds::paths());
     paths
 }
@@ -57,34 +58,6 @@ pub(crate) fn all(parameters: &dyn Fn(Tag) -> Parameters) -> Map<String, Json> {
 /// The path of the dump file of a type.
 pub(crate) fn dump_path(tag: Tag) -> String {
     format!("/{tag}{}", crate::dump::SUFFIX)
-}
-
-fn logo(tag: Tag) -> Operation {
-    let time = json!({ "type": "string", "format": "date-time" });
-    let object = json!({
-        "type": "object",
-        "properties": {
-            "ref_tag": { "const": tag.as_str() },
-            "ref_id": { "type": "integer", "minimum": 1 },
-            "asset_type": { "const": "logo" },
-            "file_type": { "type": ["string", "null"], "enum": ["image/png", "image/jpeg", null] },
-            "file_data": {
-                "type": ["string", "null"],
-                "description": "The file in Base64, as it was uploaded; null where there is none.",
-            },
-            "created": time,
-            "updated": time,
-        },
-        "required": ["ref_tag", "ref_id", "asset_type", "file_type", "file_data", "created", "updated"],
-        "additionalProperties": false,
-    });
-    Operation::new(&format!("retrieve logo of {tag}"), tag.as_str(), &format!("{}: logo", texts::plural(tag)))
-        .text("The logo of a record, or nulls where it has none. Times are those of the record.")
-        .takes([in_path("id", "Id of the record.")])
-        .plain()
-        .succeeds(responses::success("What there is.", responses::envelope(object, Some(1))))
-        .answers(400, responses::reference("BadQuery"))
-        .answers(503, responses::reference("Busy"))
 }
 
 fn dump(tag: Tag) -> Operation {
