@@ -434,8 +434,6 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &SMTP,
     &MAIL_FROM,
     &SUPPORT,
-    &STATE,
-    &ALL,
     &METRICS_LISTEN,
     &RATE_LIMITS,
     &ALLOW_PLAINTEXT_SECRETS,
@@ -444,6 +442,8 @@ pub(crate) const OPTIONS: &[&Opt] = &[
     &DIR,
     &SCALE,
     &SEED,
+    &STATE,
+    &ALL,
     &JSON,
     &LOG,
 ];

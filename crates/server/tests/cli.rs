@@ -180,6 +180,9 @@ trusted-proxies          -                               default
 geocoder                 https://geo.example/search?***  PEERINGD_GEOCODER
 rdap                     -                               default
 egress-gateway           -                               default
+smtp                     -                               default
+mail-from                -                               default
+support                  -                               default
 metrics-listen           -                               default
 rate-limits              on                              default
 allow-plaintext-secrets  0                               default
@@ -188,6 +191,8 @@ force                    0                               default
 dir                      peeringd-demo                   default
 scale                    small                           default
 seed                     1                               default
+state                    -                               default
+all                      0                               default
 json                     0                               default
 log                      info                            default
 "
