@@ -198,7 +198,12 @@ impl Runner {
                 self.finish_run(job, run, &signals).await;
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(job = name, %error, "the job cannot be run"),
+            Err(error) => {
+                tracing::error!(job = name, %error, "the job cannot be run");
+                // A database that takes no writes is not asked, and told of, every second.
+                let mut stop = signals.stop.subscribe();
+                let _ = tokio::time::timeout(self.pace.renewal, stop.wait_for(|stop| *stop)).await;
+            }
         }
         name
     }

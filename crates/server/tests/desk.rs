@@ -137,3 +137,16 @@ fn a_server_delivers_mail_and_runs_jobs() {
     }
     assert_eq!(server.stop("TERM").0, Some(0));
 }
+
+#[test]
+fn the_doctor_knocks_at_the_mail_server() {
+    let program = with_mail();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let mail_server = runtime.block_on(SmtpFake::start());
+    let examine =
+        |url: &str| program.run(&format!("doctor --database sqlite:a.db --smtp {url} --json")).stdout;
+    let well = examine(&mail_server.url());
+    assert!(well.contains(&format!("{} lets us in", mail_server.url())), "{well}");
+    let away = examine("smtp://ada:hunter2@127.0.0.1:1");
+    assert!(away.contains("smtp://127.0.0.1:1: ") && !away.contains("hunter2"), "{away}");
+}

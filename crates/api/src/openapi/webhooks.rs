@@ -37,7 +37,10 @@ pub(super) fn all(add: &mut dyn FnMut(String, Operation)) {
         ALL.into(),
         changing("post", "create webhook", "A new webhook of an organization")
             .reads(wishes(&["url"]), true)
-            .answers(201, responses::changed("The webhook with its secret, which is shown now only.", Some(shown()))),
+            .answers(
+                201,
+                responses::changed("The webhook with its secret, which is shown now only.", Some(shown())),
+            ),
     );
     add(ONE.into(), reading("retrieve webhook", "One webhook of an organization", shown()).takes(one()));
     add(
@@ -72,7 +75,10 @@ pub(super) fn all(add: &mut dyn FnMut(String, Operation)) {
         format!("{ONE}/test"),
         changing("post", "test webhook", "Sends a message to a webhook to try it").takes(one()).answers(
             202,
-            responses::changed("The id of the message that is on its way.", Some(responses::envelope(message, Some(1)))),
+            responses::changed(
+                "The id of the message that is on its way.",
+                Some(responses::envelope(message, Some(1))),
+            ),
         ),
     );
 }

@@ -190,6 +190,15 @@ impl Outbox {
     }
 }
 
+/// Connects to a mail server, logs in and takes leave, as a look whether mail would be delivered.
+///
+/// # Errors
+/// Says what went wrong.
+pub async fn knock(server: &SmtpServer, host: &str, limits: Limits) -> Result<(), String> {
+    Session::open(server, host, limits).await?.quit(limits).await;
+    Ok(())
+}
+
 /// The pause after so many attempts.
 fn pause(attempts: u32) -> Duration {
     let factor = 3_u32.saturating_pow(attempts.saturating_sub(1));

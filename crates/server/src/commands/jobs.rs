@@ -67,7 +67,7 @@ pub(super) async fn list(settings: &Settings) -> Done {
     let known = known.map_err(|error| Failure::told(&error))?;
     let about = |state: &JobState| {
         let job = runner.jobs().find(|job| job.name() == state.name);
-        job.map_or("", Job::about)
+        job.map_or("is run by servers with other options", Job::about)
     };
     if settings.json {
         let jobs: Vec<Json> = known.iter().map(|state| as_json(state, about(state))).collect();

@@ -206,7 +206,11 @@ fn operations(tag: Tag, document: &Json, url: &str) -> String {
         let question = match path.strip_prefix(&below) {
             None if *path == list => format!("{path}?{}", example(tag)),
             Some("{id}") => format!("{below}1?depth=1"),
-            _ => path.replace("{id}", "1").replace("{fac_id}", "2").replace("{user_id}", "2").replace("{webhook}", "3"),
+            _ => path
+                .replace("{id}", "1")
+                .replace("{fac_id}", "2")
+                .replace("{user_id}", "2")
+                .replace("{webhook}", "3"),
         };
         operation(document, path, &format!("{url}{question}"))
     })

@@ -16,7 +16,8 @@ fn every_operation_is_answered_and_every_change_is_described() {
         let path = path
             .replace("{id}", "1")
             .replace("{fac_id}", "2")
-            .replace("{user_id}", "3").replace("{webhook}", "4")
+            .replace("{user_id}", "3")
+            .replace("{webhook}", "4")
             .replace("{asn}", "64500");
         Route::of(&path)
     };

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use jobs::http::{HttpClient, Limits, Settings as Outgoing};
+use jobs::mail::{self, SmtpServer};
 use url::{Host, Url};
 
-use crate::settings::{Settings, local_url, redacted};
+use crate::settings::{Settings, local_url, mail_host, redacted};
 
 use super::Finding;
 
@@ -31,7 +32,24 @@ pub(super) async fn check(settings: &Settings) -> Vec<Finding> {
             findings.push(service(what, url).await);
         }
     }
+    if let Some(server) = &settings.smtp {
+        findings.push(mail_server(server, settings).await);
+    }
     findings
+}
+
+/// Whether the mail server lets us in.
+async fn mail_server(server: &SmtpServer, settings: &Settings) -> Finding {
+    const WHAT: &str = "mail server";
+    let host = mail_host(settings.public_url.as_deref().unwrap_or_default());
+    let limits = mail::Limits { connect: PATIENCE, ..mail::Limits::default() };
+    match mail::knock(server, &host, limits).await {
+        Ok(()) => Finding::ok(WHAT, format!("{server} lets us in")),
+        Err(error) => {
+            let remedy = "start the server, correct --smtp, or leave it out";
+            Finding::warn(WHAT, format!("{server}: {error}"), remedy)
+        }
+    }
 }
 
 fn is_local(url: &Url) -> bool {
