@@ -45,12 +45,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// The routes of the API, for a directory. Every path that is none of them answers 404.
 pub fn router(app: Arc<App>) -> Router {
+    let door = Arc::new(door::Door::new(Arc::clone(&app)));
     Router::new()
         .fallback(handle)
-        .with_state(Arc::new(door::Door::new(Arc::clone(&app))))
+        .with_state(Arc::clone(&door))
         .merge(openapi::router(Arc::clone(&app)))
         .merge(media::router(Arc::clone(&app)))
-        .merge(feeds::router(Arc::clone(&app)))
+        .merge(feeds::router(door))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app, name_request))
 }

@@ -54,6 +54,14 @@ pub(crate) fn count(
     }
 }
 
+/// The same for a read of what is no path of `/api`.
+///
+/// # Errors
+/// As [`count`].
+pub(crate) fn count_other(app: &App, request: &ApiRequest, identity: &Identity) -> Result<Counted, Answer> {
+    count(app, request, &Route::Index, identity)
+}
+
 impl Counted {
     /// Tells the caller where it stands, unless others may get the same answer from a cache, and remembers large
     /// answers.

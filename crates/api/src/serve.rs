@@ -122,7 +122,8 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::AsSet(_)
         | Route::Asset(_)
         | Route::Search
-        | Route::OrgUsers { .. } => {
+        | Route::OrgUsers { .. }
+        | Route::Webhooks(_) => {
             request.params.names().filter(|name| !is_used(name)).map(str::to_owned).collect()
         }
         Route::List(_)
@@ -130,7 +131,6 @@ fn unused(request: &ApiRequest, route: &Route) -> Vec<String> {
         | Route::Own(_)
         | Route::History(..)
         | Route::OrgChanges(_)
-        | Route::Webhooks(_)
         | Route::Action(_)
         | Route::Bare
         | Route::OtherFormat

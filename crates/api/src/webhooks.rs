@@ -149,9 +149,12 @@ fn wishes(object: Map<String, Json>) -> Result<Wishes, Answer> {
     Ok(wishes)
 }
 
+/// Types, each once and in the order of all types.
 fn types(value: &Json) -> Option<Vec<Tag>> {
     let words = value.as_array()?.iter();
-    words.map(|word| word.as_str().and_then(|word| word.parse().ok())).collect()
+    let named: Option<Vec<Tag>> = words.map(|word| word.as_str()?.parse().ok()).collect();
+    let named = named?;
+    Some(Tag::ALL.into_iter().filter(|tag| named.contains(tag)).collect())
 }
 
 fn time(time: Time) -> String {

@@ -461,7 +461,7 @@ impl App {
     }
 
     /// The caller without credentials.
-    pub(crate) fn anonymous(&self) -> Identity {
+    pub fn anonymous(&self) -> Identity {
         self.principals.load().anonymous()
     }
 

@@ -95,15 +95,20 @@ impl App {
     /// # Errors
     /// When the database cannot be written.
     pub async fn store_touches(&self, store: &Store) -> Result<(), store::Error> {
-        let unstored = std::mem::take(&mut *self.unstored());
-        if unstored.is_empty() || !self.is_writable() {
+        if !self.is_writable() {
+            self.unstored().clear();
             return Ok(());
         }
+        let unstored = self.unstored().clone();
+        let Some((last, _)) = unstored.last() else { return Ok(()) };
         let mut side = store.side().await?;
         for (seq, touches) in &unstored {
             side.add_touched(*seq, touches).await?;
         }
-        side.finish().await
+        side.finish().await?;
+        // Only what is stored: another look stores what could not be.
+        self.unstored().retain(|(seq, _)| seq > last);
+        Ok(())
     }
 
     /// Keeps changes that were published. The caller holds [`App::publishing`]. A change without touches is one that

@@ -126,7 +126,9 @@ impl App {
             began = self.now();
             self.catch_up(store).await?;
             // Not while publishing is locked: who holds the database's lock may be waiting for that.
-            self.store_touches(store).await?;
+            if let Err(error) = self.store_touches(store).await {
+                tracing::warn!(%error, "what a change touched is stored with the next one");
+            }
         }
         self.current_at(began);
         Ok(())

@@ -24,6 +24,8 @@ pub struct Identity {
     pub key: Option<String>,
     /// The person behind the request, if there is one.
     pub user: Option<u32>,
+    /// Whether the key that was used may only read.
+    pub read_only: bool,
     /// Who stands in the log for what the caller changes; without an address.
     pub actor: Actor,
 }
@@ -37,6 +39,7 @@ impl Identity {
             emails: Vec::new(),
             key: None,
             user: None,
+            read_only: false,
             actor: Actor::SYSTEM,
         }
     }
@@ -145,7 +148,7 @@ impl Principals {
     pub fn anonymous(&self) -> Identity {
         let viewer = Viewer::new(Who::Anonymous, false, rules(&[&self.guest_rows]));
         let actor = Actor { kind: ActorKind::User, id: None, name: None, address: None };
-        Identity { viewer, label: None, emails: Vec::new(), key: None, user: None, actor }
+        Identity { viewer, label: None, emails: Vec::new(), key: None, user: None, read_only: false, actor }
     }
 
     /// The encoded hash that a key with this prefix must match. `None` when no key has the prefix.
@@ -200,6 +203,7 @@ impl Principals {
             emails: user.email.iter().filter(|_| user.email_verified).cloned().collect(),
             key: Some(prefix.to_owned()),
             user: Some(id),
+            read_only: readonly,
             actor: by_key(ActorKind::UserKey, id, &user.username, prefix),
         })
     }
@@ -217,6 +221,7 @@ impl Principals {
             emails: Some(key.email.clone()).filter(|email| !email.is_empty()).into_iter().collect(),
             key: Some(prefix.clone()),
             user: None,
+            read_only: false,
             actor: by_key(ActorKind::OrgKey, key.org_id, &key.state.name, prefix),
         }
     }

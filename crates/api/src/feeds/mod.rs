@@ -31,7 +31,8 @@ use self::cursor::Stamp;
 pub(crate) use self::question::PARAMETERS;
 use self::question::Question;
 use crate::answer::Answer;
-use crate::request::{ApiRequest, Route};
+use crate::door::{Cause, Door};
+use crate::request::ApiRequest;
 use crate::{credential, index, limits, respond, sequence};
 
 /// The path of the feed.
@@ -46,12 +47,12 @@ const METHODS: &str = "GET, HEAD, OPTIONS";
 const CORS_HEADERS: &str = "accept, authorization, cache-control, last-event-id, x-change-seq";
 
 /// The routes of the feed.
-pub(crate) fn router(app: Arc<App>) -> Router {
+pub(crate) fn router(door: Arc<Door>) -> Router {
     Router::new()
         .route(PATH, any(handle))
         .route("/changes.atom", any(handle))
         .route("/changes/{*rest}", any(handle))
-        .with_state(app)
+        .with_state(door)
 }
 
 /// Whether a path is one of the feed.
@@ -59,14 +60,16 @@ pub(crate) fn serves(path: &str) -> bool {
     path == PATH || Subject::of(path).is_some()
 }
 
-async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+async fn handle(State(door): State<Arc<Door>>, request: Request) -> Response {
+    let app = &door.app;
     let start = app.now();
     let request = ApiRequest::new(request);
-    let answer = answer(&app, &request).await;
-    respond(&app, &request, start, answer)
+    let answer = answer(&door, &request).await;
+    respond(app, &request, start, answer)
 }
 
-async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
+async fn answer(door: &Door, request: &ApiRequest) -> Answer {
+    let app = &door.app;
     if !request.reads() {
         return index::not_allowed(&request.method).into_problem().with(header::ALLOW, METHODS);
     }
@@ -88,23 +91,33 @@ async fn answer(app: &Arc<App>, request: &ApiRequest) -> Answer {
         return refusal.into_problem();
     }
     if let Some(subject) = subject {
-        return atom::answer(app, request, &subject);
+        return match limits::count_other(app, request, &app.anonymous()) {
+            Ok(_) => atom::answer(app, request, &subject),
+            Err(refusal) => refusal.into_problem(),
+        };
     }
-    match credential::identify(app, request).await {
-        Ok(identity) => {
-            let label = identity.label.clone();
-            counted(app, request, identity).await.of_caller(label.as_deref())
-        }
-        Err((_, refusal)) => refusal.into_problem(),
+    let visit = match door.admit(request) {
+        Ok(visit) => visit,
+        Err(refusal) => return refusal.into_problem(),
+    };
+    let identity = match credential::identify(app, request).await {
+        Ok(identity) => identity,
+        Err((cause, refusal)) => return door.refused(request, &visit, cause, refusal).into_problem(),
+    };
+    let label = identity.label.clone();
+    if let Some(refusal) = door.silenced(&visit, &identity) {
+        return refusal.into_problem().of_caller(label.as_deref());
     }
+    let answer = counted(app, request, &identity).await.of_caller(label.as_deref());
+    door.note(request, &visit, Some(&identity), Cause::Other, answer)
 }
 
 /// The feed, unless the caller asks too often.
-async fn counted(app: &Arc<App>, request: &ApiRequest, identity: Identity) -> Answer {
-    match limits::count(app, request, &Route::Unknown, &identity) {
+async fn counted(app: &Arc<App>, request: &ApiRequest, identity: &Identity) -> Answer {
+    match limits::count_other(app, request, identity) {
         Ok(counted) => {
             let answer = changes(app, request, identity.clone()).await;
-            counted.told(app, request, &identity, answer)
+            counted.told(app, request, identity, answer)
         }
         Err(refusal) => refusal.into_problem(),
     }

@@ -146,7 +146,9 @@ fn filter(app: &App, request: &ApiRequest) -> Result<Filter, Answer> {
     for text in types.map(str::trim) {
         let all = Tag::ALL.map(Tag::as_str).join(", ");
         let tag = text.parse().map_err(|_| bad("type", text, &format!("is no type of records: {all}")))?;
-        filter.tags.push(tag);
+        if !filter.tags.contains(&tag) {
+            filter.tags.push(tag);
+        }
     }
     if let Some((name, text)) = given(request, "org") {
         let id = cursor::number(text).ok_or_else(|| bad(name, text, "is no id of an organization"))?;

@@ -129,7 +129,7 @@ impl Stream {
             if !self.is_entitled() {
                 return End::Rights;
             }
-            match self.page() {
+            match self.page().await {
                 Ok(message) if message.is_empty() => drop(permit),
                 Ok(message) => {
                     permit.send(message.into());
@@ -161,7 +161,7 @@ impl Stream {
     }
 
     /// The next events, and the place moved behind them; empty when there are none.
-    fn page(&mut self) -> Result<String, End> {
+    async fn page(&mut self) -> Result<String, End> {
         let moment = self.app.moment();
         let viewer = &self.identity.viewer;
         let mut text = String::new();
@@ -178,6 +178,8 @@ impl Stream {
             if !text.is_empty() || !page.more {
                 return Ok(text);
             }
+            // A long way without anything for this client: others have their turn in between.
+            tokio::task::yield_now().await;
         }
     }
 }

@@ -149,9 +149,13 @@ async fn a_person_is_added_with_a_role_and_counts_as_verified(kind: Kind) {
     assert_eq!(reply.code(), 201, "{}", reply.text());
     assert_eq!((&reply.data()[0]["id"], &reply.data()[0]["role"]), (&json!(1), &json!("admin")));
     assert_eq!(reply.json()["meta"], json!({}));
-    // Without a role, and with the address in another case; the key of an administrator that only reads may do it.
+    // The key of an administrator that only reads adds nobody.
     let body = json!({ "user_email": " Unverified@People.example " });
-    let reply = desk.send(Caller::Reader, ask("POST", ADD, body)).await;
+    let refused = desk.send(Caller::Reader, ask("POST", ADD, body.clone())).await;
+    assert_eq!(refused.code(), 403, "{}", refused.text());
+    assert_eq!(refused.error(), "Permission denied: Insufficient permissions for this operation");
+    // Without a role, and with the address in another case.
+    let reply = desk.send(Caller::Admin, ask("POST", ADD, body)).await;
     assert_eq!(reply.code(), 201, "{}", reply.text());
     assert_eq!((&reply.data()[0]["status"], &reply.data()[0]["role"]), (&json!("ok"), &json!("member")));
     assert_eq!(

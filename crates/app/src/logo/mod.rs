@@ -21,6 +21,9 @@ use crate::directory::App;
 /// Memory for files that were asked for last, bytes: those of a few hundred logos.
 const KEPT_BYTES_MAX: usize = 16 << 20;
 
+/// Names without a file that are remembered.
+const MISSING_MAX: usize = 4_096;
+
 /// The files of a logo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logo {
@@ -77,6 +80,7 @@ impl From<store::Error> for Unreadable {
 pub(crate) struct Logos {
     store: Option<Store>,
     kept: Mutex<Kept>,
+    missing: Mutex<Missing>,
 }
 
 impl fmt::Debug for Logos {
@@ -88,7 +92,7 @@ impl fmt::Debug for Logos {
 impl Logos {
     /// Logos of a database.
     pub(crate) fn of(store: &Store) -> Logos {
-        Logos { store: Some(store.clone()), kept: Mutex::default() }
+        Logos { store: Some(store.clone()), kept: Mutex::default(), missing: Mutex::default() }
     }
 
     /// The files that a record has under a name, as far as they are in memory.
@@ -97,8 +101,29 @@ impl Logos {
         kept.logos.get(&owner).filter(|logo| logo.name == name).map(Arc::clone)
     }
 
+    /// Whether a logo of this name is known to have no file: it came with a loaded record. A name is given once, so
+    /// that it will have none later either.
+    fn is_missing(&self, owner: (Tag, u32), name: &str) -> bool {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.0.get(&owner).is_some_and(|known| known == name)
+    }
+
+    fn miss(&self, owner: (Tag, u32), name: &str) {
+        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.0.insert(owner, name.to_owned());
+    }
+
     fn keep(&self, owner: (Tag, u32), logo: &Arc<Logo>) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(owner, Arc::clone(logo));
+    }
+}
+
+/// Names without a file, by their records; those that were asked for last.
+struct Missing(LruCache<(Tag, u32), String>);
+
+impl Default for Missing {
+    fn default() -> Missing {
+        Missing(LruCache::new(MISSING_MAX))
     }
 }
 
@@ -149,7 +174,13 @@ impl App {
             if let Some(kept) = self.logos().kept((tag, id), name) {
                 return Ok(Found { logo: Some(kept), snapshot: Arc::clone(&snapshot) });
             }
-            let Some(found) = store.logo(tag, id).await? else { break };
+            if self.logos().is_missing((tag, id), name) {
+                break;
+            }
+            let Some(found) = store.logo(tag, id).await? else {
+                self.logos().miss((tag, id), name);
+                break;
+            };
             let logo = Arc::new(Logo::new(found));
             if logo.name == name {
                 self.logos().keep((tag, id), &logo);

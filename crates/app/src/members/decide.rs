@@ -147,10 +147,13 @@ fn published(org: Option<&AnyRecord>) -> Result<&Org, Refusal> {
 
 /// Rights that are inherited do not count, and neither does being a superuser: a person has to administrate the
 /// organization, a key of an organization needs a row of its own on exactly its people (accounts specification, 17).
-/// A person's key that only reads may change them nevertheless, as clients of the reference know it.
+/// A key that only reads changes nobody, whoever made it.
 fn permitted(principals: &Principals, org: u32, identity: &Identity, bit: u8) -> Result<(), Refusal> {
     match (&identity.key, identity.user) {
         (None, _) => Err(Refusal::InvalidAuthentication),
+        (Some(_), Some(_)) if identity.read_only && bit != bits::READ => {
+            Err(Refusal::InsufficientPermissions)
+        }
         (Some(_), Some(user)) => {
             let role = principals.user_by_id(user).and_then(|user| user.role_in(org));
             if role == Some(OrgRole::Admin) { Ok(()) } else { Err(Refusal::NotAdmin) }

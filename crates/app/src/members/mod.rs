@@ -20,7 +20,7 @@ pub use self::decide::{Asked, Deed, Refusal};
 use self::decide::{decide, may_see};
 use crate::directory::App;
 use crate::principals::{Identity, Principals};
-use crate::write::{Exclusive, WriteError, Writing, detached};
+use crate::write::{ATTEMPT_MAX, Exclusive, WriteError, Writing, detached};
 
 /// One of an organization's people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +145,8 @@ impl App {
         let app = Arc::clone(self);
         detached(async move {
             let writing = app.writing().ok_or(WriteError::ReadOnly)?;
-            carry_out(&app, writing, &order).await
+            let done = tokio::time::timeout(ATTEMPT_MAX, carry_out(&app, writing, &order));
+            done.await.unwrap_or_else(|_| Err(WriteError::Silent.into()))
         })
         .await
     }

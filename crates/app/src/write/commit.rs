@@ -1,21 +1,16 @@
 //! Under the locks: plan, commit, publish.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use model::{AnyRecord, Tag, Time};
 use rules::{Effect, Facts, NextIds, Plan, Policy, Stop};
 use store::Writer;
 use store::change::{Header, RowChange};
 
-use super::{Attempt, Done, Exclusive, Order, WriteError, Writing, detached, effects};
+use super::{ATTEMPT_MAX, Attempt, Done, Exclusive, Order, WriteError, Writing, detached, effects};
 use crate::directory::App;
 use crate::feeds;
 use crate::follow::{Published, as_applied};
-
-/// How long all of it may take: callers and proxies give up after a minute. The database limits by itself the time
-/// that it waits for others; this is for one that does not answer at all.
-const ATTEMPT_MAX: Duration = Duration::from_secs(30);
 
 /// Carries an order out in a task of its own.
 pub(super) async fn spawned(app: &Arc<App>, order: &Arc<Order>, facts: Facts) -> Result<Attempt, WriteError> {

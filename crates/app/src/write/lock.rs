@@ -14,6 +14,10 @@ use crate::directory::App;
 /// How long a command waits for those of this process that came before it.
 const TURN_MAX: Duration = Duration::from_secs(10);
 
+/// How long all of a change may take: callers and proxies give up after a minute. The database limits by itself the
+/// time that it waits for others; this is for one that does not answer at all.
+pub(crate) const ATTEMPT_MAX: Duration = Duration::from_secs(30);
+
 /// All that it takes to change something. What is published shows what the database holds, and nobody changes
 /// either until the locks are let go: take the parts into variables in the order in which they stand here, so that
 /// they go in the opposite one.

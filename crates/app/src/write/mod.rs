@@ -25,7 +25,7 @@ pub use store::change::Origin;
 use store::{KeptAnswer, Store};
 
 pub use self::error::WriteError;
-pub(crate) use self::lock::{Exclusive, detached};
+pub(crate) use self::lock::{ATTEMPT_MAX, Exclusive, detached};
 use self::once::{Promise, Settled};
 use crate::directory::App;
 use crate::outside::Outside;
