@@ -20,6 +20,8 @@ pub const NONCE_BYTES: usize = 24;
 const FORM: u8 = 1;
 /// Bytes of the name of a key.
 const ID_BYTES: usize = 4;
+/// Bytes that prove what was encrypted (RFC 8439, 2.8).
+const TAG_BYTES: usize = 16;
 
 /// The key that encrypts other secrets.
 #[derive(Clone)]
@@ -95,7 +97,7 @@ impl MasterKey {
 
     /// Encrypts a secret. `purpose` has to be given again to open it; `nonce` must never have been given before.
     pub fn seal(&self, purpose: &str, nonce: [u8; NONCE_BYTES], secret: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::with_capacity(1 + ID_BYTES + NONCE_BYTES + secret.len() + 16);
+        let mut sealed = Vec::with_capacity(1 + ID_BYTES + NONCE_BYTES + secret.len() + TAG_BYTES);
         sealed.push(FORM);
         sealed.extend(self.id);
         sealed.extend(nonce);
@@ -110,9 +112,7 @@ impl MasterKey {
     /// # Errors
     /// When it was sealed with another key, or is damaged.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
-        let rest = sealed.strip_prefix(&[FORM]).ok_or(CannotOpen::Damaged)?;
-        let (id, rest) = rest.split_first_chunk::<ID_BYTES>().ok_or(CannotOpen::Damaged)?;
-        let (nonce, secret) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(CannotOpen::Damaged)?;
+        let Sealed { id, nonce, secret } = Sealed::read(sealed).ok_or(CannotOpen::Damaged)?;
         if *id != self.id {
             return Err(CannotOpen::OtherKey(hex(id)));
         }
@@ -134,6 +134,28 @@ impl MasterKey {
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&self.key.into())
     }
+}
+
+/// The parts of a sealed secret.
+struct Sealed<'a> {
+    id: &'a [u8; ID_BYTES],
+    nonce: &'a [u8; NONCE_BYTES],
+    /// The encrypted secret and its tag.
+    secret: &'a [u8],
+}
+
+impl Sealed<'_> {
+    fn read(sealed: &[u8]) -> Option<Sealed<'_>> {
+        let rest = sealed.strip_prefix(&[FORM])?;
+        let (id, rest) = rest.split_first_chunk()?;
+        let (nonce, secret) = rest.split_first_chunk()?;
+        (secret.len() >= TAG_BYTES).then_some(Sealed { id, nonce, secret })
+    }
+}
+
+/// Whether bytes have the form of a sealed secret. Whether it opens, its key alone can tell.
+pub fn is_sealed(bytes: &[u8]) -> bool {
+    Sealed::read(bytes).is_some()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -158,6 +180,13 @@ mod tests {
             assert!(key.open("webhook 7", &damaged).is_err(), "byte {n}");
             assert!(key.open("webhook 7", &sealed[..n]).is_err(), "{n} bytes");
         }
+    }
+
+    #[test]
+    fn sealed_secrets_are_known_by_their_form() {
+        let sealed = MasterKey::new([1; 32]).seal("webhook 7", [3; 24], b"");
+        assert!(is_sealed(&sealed));
+        assert!(!is_sealed(&sealed[1..]) && !is_sealed(&sealed[..sealed.len() - 1]) && !is_sealed(b""));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A backup may be loaded after its mail has left, or beside a server that sends it: mail that is loaded is held, and a
 //! person decides what is sent.
 
-use model::{Tag, Time};
+use model::Tag;
 use serde_json::Value as Json;
 use store::mail::{Mail, MailState, NewMail, SUBJECT_MAX};
 use store::ticket::{Requester, Ticket};
@@ -61,7 +61,7 @@ pub(super) fn write_ticket(ticket: &Ticket, line: &mut String) {
 
 pub(super) fn take_mail(mut object: Object) -> Result<Mail, LoadError> {
     let id = object.id("id")?;
-    let created = time(&mut object, "created")?;
+    let created = object.time("created")?;
     let mail = NewMail {
         kind: object.text("kind", TEXT_MAX)?,
         to: texts(&mut object, "to")?,
@@ -106,7 +106,7 @@ pub(super) fn take_ticket(mut object: Object) -> Result<Ticket, LoadError> {
     };
     let ticket = Ticket {
         id: object.id("id")?,
-        created: time(&mut object, "created")?,
+        created: object.time("created")?,
         kind: object.text("kind", TEXT_MAX)?,
         subject: object.text("subject", SUBJECT_MAX)?,
         body: object.text("body", BODY_MAX)?,
@@ -123,11 +123,6 @@ pub(super) fn take_ticket(mut object: Object) -> Result<Ticket, LoadError> {
     };
     object.finish()?;
     Ok(ticket)
-}
-
-fn time(object: &mut Object, field: &'static str) -> Result<Time, LoadError> {
-    let missing = LoadError::MissingField { record: object.place().clone(), field };
-    object.optional_time(field)?.ok_or(missing)
 }
 
 fn texts(object: &mut Object, field: &'static str) -> Result<Vec<String>, LoadError> {

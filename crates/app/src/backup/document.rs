@@ -447,7 +447,7 @@ impl<'de> Visitor<'de> for Root<'_, '_> {
                 }
                 (
                     "users" | "user_api_keys" | "org_api_keys" | "verification_queue" | "mails" | "tickets"
-                    | "blobs" | "logos",
+                    | "webhooks" | "blobs" | "logos",
                     _,
                 ) => Rows::Section(key.clone()),
                 _ => return Err(reading.stop_form(Form::UnknownSection(key))),

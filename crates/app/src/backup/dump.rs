@@ -4,6 +4,7 @@
 //! order of the field table. Times keep their microseconds. Derived columns that no record stores are left out.
 //! The file holds contacts and hashes: it is readable by its owner only.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -15,9 +16,10 @@ use model::json::write_text;
 use model::{AnyRecord, Tag, Time, Value};
 use store::logos::LogoRow;
 use store::tables::{Blob, hex};
+use store::webhook::Webhook;
 use store::{Reader, Store};
 
-use super::{Progress, desk};
+use super::{Progress, desk, webhook};
 use crate::new_file::{Existing, MakeError, NewFile, Readers};
 
 /// Writes a backup to a file, and gives the number of records in it. The file appears when it is complete; a
@@ -88,17 +90,22 @@ pub async fn write(
 ) -> Result<u64, WriteError> {
     let mut reader = store.reader().await?;
     let mut count = 0;
+    let mut orgs = HashSet::new();
     out.write_all(b"{\n")?;
     for tag in Tag::ALL {
         let records = reader.records(tag).await?;
         write_list(out, tag.as_str(), &records, write_record)?;
         out.write_all(b",\n")?;
         count += records.len() as u64;
+        if tag == Tag::Org {
+            orgs.extend(records.iter().map(AnyRecord::id));
+        }
         progress.step("writing records", count, None);
     }
     let people = reader.people().await?;
     write_people(out, &people)?;
     write_desk(out, &mut reader).await?;
+    write_webhooks(out, &reader.webhooks(None).await?, &orgs)?;
     write_blobs(out, &mut reader).await?;
     write_logos(out, &reader.logo_rows().await?)?;
     out.write_all(b"\n}\n")?;
@@ -342,6 +349,16 @@ async fn write_desk(out: &mut (dyn Write + Send), reader: &mut Reader) -> Result
         write_list(out, "tickets", &tickets, desk::write_ticket)?;
     }
     Ok(())
+}
+
+/// Left out where there are none. One whose organization is gone is nobody's any more, and nobody is told through it.
+fn write_webhooks(out: &mut (dyn Write + Send), webhooks: &[Webhook], orgs: &HashSet<u32>) -> io::Result<()> {
+    let kept: Vec<&Webhook> = webhooks.iter().filter(|webhook| orgs.contains(&webhook.org_id)).collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    out.write_all(b",\n")?;
+    write_list(out, "webhooks", &kept, |kept, line| webhook::write_webhook(kept, line))
 }
 
 /// Files are left out where there are none; one at a time, since they may be large.

@@ -8,12 +8,12 @@ use model::{Tag, Time};
 use store::Store;
 use store::change::{Actor, Header, Origin, RowChange};
 
-use super::Progress;
 use super::document::{Contents, FoundRecord};
 use super::error::LoadError;
 use super::odd::odd;
 use super::people::{Found, default_permissions, hash_secrets};
 use super::verify::{Skipped, verify};
+use super::{Progress, webhook};
 
 /// What a load lets pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +38,13 @@ pub struct Summary {
     pub mails: u64,
     /// Open tickets written.
     pub tickets: u64,
+    /// Webhooks written; their secrets need the master key that encrypted them.
+    pub webhooks: u64,
     /// Records left out because a parent is missing, by type, in the order of [`Tag::ALL`].
     pub skipped: [u64; 13],
     /// References set to null because what they name is missing.
     pub detached: u64,
-    /// Memberships, keys, permission rows and items of the queue left out because a parent is missing.
+    /// Memberships, keys, permission rows, items of the queue, logos and webhooks left out because a parent is missing.
     pub skipped_people: u64,
     /// Counters set to what they count: those of API lists, and of records whose neighbours were left out.
     pub counters: u64,
@@ -227,6 +229,10 @@ pub async fn write(
     }
     writer.add_people(&found.people, now).await?;
     writer.add_desk(&found.mails, &found.tickets).await?;
+    let sequence = writer.sequence().await?;
+    for stored in found.webhooks {
+        writer.add_webhook(&webhook::begin(stored, sequence, now)).await?;
+    }
     for blob in &found.blobs {
         writer.put_blob(blob).await?;
     }
@@ -245,6 +251,7 @@ fn summary(records: &[Vec<FoundRecord>; 13], found: &Found, skipped: Skipped) ->
         keys: (people.user_keys.len() + people.org_keys.len()) as u64,
         mails: found.mails.len() as u64,
         tickets: found.tickets.len() as u64,
+        webhooks: found.webhooks.len() as u64,
         skipped: skipped.records,
         detached: skipped.detached,
         skipped_people: skipped.people,

@@ -1,10 +1,11 @@
 //! Backups: loading a directory into an empty database, writing one out, and checking one.
 //!
 //! The format is one JSON object. A key per record type holds the list of its records with every stored column;
-//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue`, `mails`, `tickets`, `blobs` and
-//! `logos` hold the rest: of mail what has not left, and of tickets the open ones. It carries hashes of passwords and
-//! keys, never these themselves. It is the present state: the log of changes is
-//! not part of it. `load` reads API list documents, `{"data": […]}`, as well.
+//! `users`, `user_api_keys`, `org_api_keys`, `permissions`, `verification_queue`, `mails`, `tickets`, `webhooks`, `blobs`
+//! and `logos` hold the rest: of mail what has not left, and of tickets the open ones. It carries hashes of passwords
+//! and keys, never these themselves, and secrets of webhooks as they are stored, encrypted with the master key. It is
+//! the present state: the log of changes, the log of what was done to the people of organizations, and the attempts to
+//! deliver to webhooks are not part of it. `load` reads API list documents, `{"data": […]}`, as well.
 //!
 //! These functions read and write files and compute for seconds; call them from commands, not from a server's
 //! request.
@@ -24,6 +25,7 @@ mod people;
 mod strict;
 mod typing;
 mod verify;
+mod webhook;
 
 pub use check::{Finding, Severity, check};
 pub use dump::dump;

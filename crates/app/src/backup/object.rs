@@ -131,6 +131,12 @@ impl Object {
         time.map(Some).ok_or_else(|| self.bad(field, &json, "be a time such as 2026-01-31T12:00:00Z"))
     }
 
+    /// A time.
+    pub(super) fn time(&mut self, field: &'static str) -> Result<Time, LoadError> {
+        let missing = LoadError::MissingField { record: self.place.clone(), field };
+        self.optional_time(field)?.ok_or(missing)
+    }
+
     /// A list of objects.
     pub(super) fn objects(&mut self, field: &'static str) -> Result<Vec<Map<String, Json>>, LoadError> {
         let json = self.take(field)?;

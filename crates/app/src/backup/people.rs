@@ -13,10 +13,11 @@ use store::logos::LogoRow;
 use store::mail::Mail;
 use store::tables::Blob;
 use store::ticket::Ticket;
+use store::webhook::Webhook;
 
-use super::desk;
 use super::error::{LoadError, Place, shown_key};
 use super::object::{Object, bad_value};
+use super::{desk, webhook};
 
 /// What the files hold beside records, as far as it is read.
 #[derive(Default)]
@@ -45,6 +46,10 @@ pub(super) struct Found {
     pub(super) mails: Vec<Mail>,
     /// Open tickets.
     pub(super) tickets: Vec<Ticket>,
+    /// Addresses that organizations want to be told about changes.
+    pub(super) webhooks: Vec<Webhook>,
+    /// Where each of `webhooks` stands.
+    pub(super) webhook_places: Vec<Place>,
     /// Keys of organizations by the name that a data set gives them.
     labels: HashMap<String, usize>,
     /// Rows of organization keys that are named by label; the keys may come later in the file.
@@ -104,6 +109,7 @@ impl Found {
             "verification_queue" => format!("verification_queue number {number}"),
             "mails" => named("mail", "id"),
             "tickets" => named("ticket", "id"),
+            "webhooks" => named("webhook", "id"),
             "blobs" => format!("blob number {number}"),
             "logos" => format!("logo number {number}"),
             _ => return None,
@@ -117,6 +123,7 @@ impl Found {
             "logos" => self.take_logo(object),
             "mails" => self.take_mail(object),
             "tickets" => self.take_ticket(object),
+            "webhooks" => self.take_webhook(object),
             _ => self.take_blob(object),
         })
     }
@@ -206,6 +213,13 @@ impl Found {
             return Err(bad_value(&place, "id", ticket.id.to_string(), "be the id of one ticket only"));
         }
         self.tickets.push(ticket);
+        Ok(())
+    }
+
+    fn take_webhook(&mut self, object: Object) -> Result<(), LoadError> {
+        let place = object.place().clone();
+        self.webhooks.push(webhook::take_webhook(object)?);
+        self.webhook_places.push(place);
         Ok(())
     }
 

@@ -13,6 +13,8 @@ use super::derived::{Records, Source, Wrong, wrong_columns};
 use super::document::{Contents, FoundRecord};
 use super::error::{LoadError, Place, Twice};
 use super::object::bad_value;
+use super::people::Found;
+use crate::webhooks::WEBHOOKS_MAX;
 
 /// What was left out because its parent is missing, and what was corrected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub(super) struct Skipped {
     pub(super) records: [u64; 13],
     /// References that were set to null, from records that can be without.
     pub(super) detached: u64,
-    /// Memberships, keys, permission rows and items of the queue.
+    /// Memberships, keys, permission rows, items of the queue, logos and webhooks.
     pub(super) people: u64,
     /// Counters that were set to what they count.
     pub(super) counters: u64,
@@ -52,6 +54,7 @@ pub(super) fn verify(contents: &mut Contents, skip_orphans: bool) -> Result<Skip
     check_people(contents)?;
     check_people_parents(contents, &ids, skip_orphans, &mut skipped)?;
     check_logos(contents, &ids, skip_orphans, &mut skipped)?;
+    check_webhooks(contents, &ids, skip_orphans, &mut skipped)?;
     check_derived(contents, &mut skipped)?;
     Ok(skipped)
 }
@@ -164,6 +167,35 @@ fn check_logos(
         if let Some(first) = seen.insert((logo.tag, logo.object_id), place) {
             let value = format!("{} {}", logo.tag, logo.object_id);
             return Err(twice(first.clone(), place.clone(), "type and object_id", &value, &value));
+        }
+    }
+    Ok(())
+}
+
+/// A webhook belongs to an organization, which has not too many of them.
+fn check_webhooks(
+    contents: &mut Contents,
+    ids: &Ids,
+    skip: bool,
+    skipped: &mut Skipped,
+) -> Result<(), LoadError> {
+    let Found { webhooks, webhook_places, .. } = &mut contents.found;
+    keep_with_parents(webhooks, webhook_places, skip, &mut skipped.people, |webhook| {
+        let is_missing = !ids[Tag::Org.index()].contains(&webhook.org_id);
+        is_missing.then(|| ("org_id", format!("org {}", webhook.org_id)))
+    })?;
+    let (mut seen, mut counts) = (HashMap::new(), HashMap::new());
+    for (webhook, place) in webhooks.iter().zip(&*webhook_places) {
+        if let Some(first) = seen.insert(webhook.id, place) {
+            let id = webhook.id.to_string();
+            return Err(twice(first.clone(), place.clone(), "id", &id, &id));
+        }
+        let count: &mut usize = counts.entry(webhook.org_id).or_default();
+        *count += 1;
+        if *count > WEBHOOKS_MAX {
+            let rule =
+                format!("be the organization of at most {WEBHOOKS_MAX} webhooks; leave the others out");
+            return Err(bad_value(place, "org_id", webhook.org_id.to_string(), rule));
         }
     }
     Ok(())

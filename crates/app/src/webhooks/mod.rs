@@ -26,7 +26,7 @@ use crate::write::Writing;
 /// Addresses of one organization.
 pub const WEBHOOKS_MAX: usize = 10;
 /// Characters of an address.
-const URL_MAX: usize = 2_000;
+pub(crate) const URL_MAX: usize = 2_000;
 /// Attempts that are shown.
 const DELIVERIES: u32 = 100;
 
@@ -86,6 +86,23 @@ impl From<store::Error> for WebhookError {
 /// What a secret is encrypted for.
 fn purpose(org: u32) -> String {
     format!("webhook of organization {org}")
+}
+
+/// Whether messages can go to a URL. What is wrong completes "must …".
+pub(crate) fn check_url(text: &str, over_http: bool) -> Result<(), String> {
+    let url = Url::parse(text).map_err(|error| format!("be a URL: {error}"))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if over_http => {}
+        _ => return Err(format!("begin with https://{}", if over_http { " or http://" } else { "" })),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("have no user and no password in it; messages are signed".to_owned());
+    }
+    if url.fragment().is_some() || text.chars().count() > URL_MAX {
+        return Err(format!("have no part behind a #, and {URL_MAX} characters at most"));
+    }
+    Ok(())
 }
 
 impl App {
@@ -198,7 +215,8 @@ impl App {
     fn apply(&self, webhook: &mut Webhook, wishes: Wishes) -> Result<(), WebhookError> {
         let Wishes { url, types, own, active, new_secret: _ } = wishes;
         if let Some(url) = url {
-            self.check_url(&url).map_err(|rule| WebhookError::Invalid("url", rule))?;
+            check_url(&url, self.settings().webhooks_over_http)
+                .map_err(|rule| WebhookError::Invalid("url", format!("must {rule}")))?;
             webhook.url = url;
         }
         if let Some(types) = types {
@@ -208,22 +226,6 @@ impl App {
         if let Some(active) = active {
             webhook.active = active;
             webhook.stopped = webhook.stopped.take().filter(|_| !active);
-        }
-        Ok(())
-    }
-
-    fn check_url(&self, text: &str) -> Result<(), String> {
-        let url = Url::parse(text).map_err(|error| format!("is no URL: {error}"))?;
-        let is_open =
-            url.scheme() == "https" || (url.scheme() == "http" && self.settings().webhooks_over_http);
-        if !is_open {
-            return Err("must begin with https://".to_owned());
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("must have no user and no password in it; messages are signed".to_owned());
-        }
-        if url.fragment().is_some() || text.chars().count() > URL_MAX {
-            return Err(format!("must have no part behind a #, and {URL_MAX} characters at most"));
         }
         Ok(())
     }

@@ -5,4 +5,5 @@ mod kit;
 mod lists;
 mod logos;
 mod refusals;
+mod webhooks;
 mod whole;

@@ -63,7 +63,8 @@ fn told(summary: &Summary, place: &str) -> String {
     }
     if summary.skipped_people > 0 {
         lines.push(format!(
-            "left out because what they belong to is missing: {} memberships, keys, permissions or approvals",
+            "left out because what they belong to is missing: {} memberships, keys, permissions, \
+             approvals, logos or webhooks",
             grouped(summary.skipped_people)
         ));
     }
@@ -97,6 +98,13 @@ fn told(summary: &Summary, place: &str) -> String {
         lines.push(format!(
             "mails held, since they may have been sent meanwhile: {}; look with `peeringd mail list --state held`",
             grouped(summary.mails)
+        ));
+    }
+    if summary.webhooks > 0 {
+        lines.push(format!(
+            "webhooks: {}; their secrets are encrypted: serve them with the master key file of the directory that they \
+             come from, see `--master-key-file`",
+            grouped(summary.webhooks)
         ));
     }
     if summary.default_permissions {
@@ -152,18 +160,22 @@ mod tests {
         summary.default_permissions = true;
         summary.counters = 1200;
         summary.asns = 1;
+        summary.webhooks = 2;
         let rule = "an exchange has one LAN with its id";
         let first = vec!["ix 4 has no LAN".to_owned(), "ix 5 has no LAN".to_owned()];
         summary.odd =
             vec![Oddity { rule, count: 1200, first: first.clone() }, Oddity { rule, count: 2, first }];
         let told = told(&summary, "sqlite:x");
-        assert_eq!(told.lines().count(), 10);
+        assert_eq!(told.lines().count(), 11);
         let line =
             "loaded as they are, and told by `peeringd check`, since an exchange has one LAN with its id: ";
         let named = "ix 4 has no LAN, ix 5 has no LAN";
         assert!(
             told.contains(&format!("\n{line}1 200 records ({named}, …)\n{line}2 records ({named})\n")),
             "{told}"
+        );
+        assert!(
+            told.contains("\nwebhooks: 2; their secrets are encrypted: serve them with the master key file")
         );
         assert!(told.contains("\ncounters corrected to what the records say: 1 200\n"), "{told}");
     }

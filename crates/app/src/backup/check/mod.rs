@@ -7,6 +7,7 @@ mod files;
 mod log;
 mod people;
 mod relations;
+mod webhooks;
 mod world;
 
 use std::collections::BTreeMap;
@@ -130,6 +131,7 @@ async fn check_contents(
     progress.step("checking relations", 0, None);
     relations::check(&world, findings);
     files::check(reader, &world, findings).await?;
+    webhooks::check(&reader.webhooks(None).await?, &world, findings);
     let everybody = reader.people().await?;
     people::check(&everybody, &reader.email_keys().await?.into_iter().collect(), findings);
     for item in &everybody.queue {
