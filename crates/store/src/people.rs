@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use model::Time;
+use model::access::org_of;
 use model::directory::{Grant, Group, KeyState, OrgKey, OrgRole, People, Secret, User, UserKey};
 
 use crate::error::Error;
@@ -252,15 +253,18 @@ async fn add_group_row(session: &mut Session, group: &str, grant: &Grant) -> Res
 /// opened when it comes back.
 pub(crate) async fn disband(session: &mut Session, org: u32, gone: bool) -> Result<(), Error> {
     const LEAVE: &str = "DELETE FROM org_member WHERE org_id = $1";
-    const ROWS: &str = "DELETE FROM user_permission WHERE namespace = $1 OR namespace LIKE $2";
+    const ROWS: &str = "SELECT user_id, namespace FROM user_permission";
+    const DROP: &str = "DELETE FROM user_permission WHERE user_id = $1 AND namespace = $2";
     const REVOKE: &str = "UPDATE org_api_key SET revoked = 1 WHERE org_id = $1";
     const KEY_ROWS: &str = "DELETE FROM org_api_key_permission WHERE org_api_key_id IN \
                             (SELECT id FROM org_api_key WHERE org_id = $1)";
     const KEYS: &str = "DELETE FROM org_api_key WHERE org_id = $1";
-    let namespace = format!("peeringdb.organization.{org}");
     session.execute(LEAVE, vec![org.into()]).await?;
-    let below = format!("{namespace}.%");
-    session.execute(ROWS, vec![namespace.as_str().into(), below.as_str().into()]).await?;
+    // Whether a row is about the organization its segments tell, as where one person leaves.
+    let rows: Vec<(u32, String)> = session.fetch(ROWS, vec![], |row| Ok((row.get(0)?, row.get(1)?))).await?;
+    for (user, namespace) in rows.iter().filter(|(_, namespace)| org_of(namespace) == Some(org)) {
+        session.execute(DROP, vec![(*user).into(), namespace.as_str().into()]).await?;
+    }
     if !gone {
         return session.execute(REVOKE, vec![org.into()]).await;
     }

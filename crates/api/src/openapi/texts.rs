@@ -231,7 +231,7 @@ const INTRODUCTION: &[&str] = &[
      `DELETE` deletes it. Bodies are objects as JSON or as a form, of 1 MiB at most. What is wrong with values stands \
      under the names of their fields, with status 400. The header `X-Change-Seq` of an answer numbers the change; 503 \
      with `Retry-After` means that nothing can be changed now.",
-    "A change that may have to be sent twice, because its answer could get lost, is named with the header \
+    "A change of a record or logo that may have to be sent twice, because its answer could get lost, is named with the header \
      `Idempotency-Key`, best with a fresh UUID. Sent again with the same key within 24 hours, it changes nothing, and \
      gets its first answer with `Idempotent-Replayed: true`. 409 means that the first request is under way, and 422 \
      that the key belongs to another request. Requests that were refused may be sent again with their key.",
