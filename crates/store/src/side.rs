@@ -117,7 +117,8 @@ writes! { Side:
     erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
     /// Stores what a change did to public lists that is committed already; what is stored stays.
     add_touched(seq: u64, touches: &str) -> () = touched::add;
-    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile. Tells whether it did.
+    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile, or somebody else told
+    /// it more. Tells whether it did.
     note_webhook(note: &Note) -> bool = webhook::note;
     /// Asks for a message to try an address with.
     test_webhook(id: u32, message: &str) -> () = webhook::test;

@@ -4,7 +4,7 @@ use model::Time;
 
 use crate::error::Error;
 use crate::session::{Cell, Row, Session};
-use crate::sql;
+use crate::{serial, sql};
 
 /// Attempts that are kept of each address.
 pub const DELIVERIES_KEPT: u32 = 200;
@@ -95,6 +95,8 @@ pub struct Note {
     pub webhook: u32,
     /// What people had decided when it began.
     pub revision: u32,
+    /// How far it had been told when it began.
+    pub from: Place,
     /// How far it is told now.
     pub progress: Progress,
     /// Why it is not told anything any more.
@@ -169,14 +171,17 @@ fn signed(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
-/// Adds an address and gives its id. The caller holds the write lock.
+/// The serial of ids.
+const SERIAL: &str = "webhook";
+
+/// Adds an address and gives its id, which no other one ever gets. The caller holds the write lock.
 pub(crate) async fn add(session: &mut Session, webhook: &Webhook) -> Result<u32, Error> {
-    const ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM webhook";
     let query = sql::generated(format!(
         "INSERT INTO webhook ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
          $16, $17, $18, $19, $20)"
     ));
-    let id: u32 = if webhook.id == 0 { session.one(ID, vec![]).await? } else { webhook.id };
+    let id = if webhook.id == 0 { serial::next(session, SERIAL).await? } else { webhook.id };
+    serial::skip(session, SERIAL, id).await?;
     let Progress { next, until, attempts, failing_since, due } = &webhook.progress;
     let cells: Vec<Cell<'_>> = vec![
         id.into(),
@@ -237,13 +242,14 @@ pub(crate) async fn test(session: &mut Session, id: u32, message: &str) -> Resul
     session.execute("UPDATE webhook SET test = $1 WHERE id = $2", vec![message.into(), id.into()]).await
 }
 
-/// Notes what became of an attempt, unless people changed the address meanwhile. Tells whether it did.
+/// Notes what became of an attempt, unless people changed the address meanwhile, or somebody else told it more. Tells
+/// whether it did.
 pub(crate) async fn note(session: &mut Session, note: &Note) -> Result<bool, Error> {
     const NOTE: &str = "UPDATE webhook SET next_seq = $1, next_n = $2, until_seq = $3, until_n = $4, attempts = $5, \
                         failing_since = $6, due = $7, stopped = coalesce($8, stopped), \
                         active = CASE WHEN $9 = 1 THEN 0 ELSE active END, \
                         test = CASE WHEN $10 = 1 THEN NULL ELSE test END \
-                        WHERE id = $11 AND revision = $12 RETURNING id";
+                        WHERE id = $11 AND revision = $12 AND next_seq = $13 AND next_n = $14 RETURNING id";
     let Progress { next, until, attempts, failing_since, due } = &note.progress;
     let cells = vec![
         signed(next.0).into(),
@@ -258,6 +264,8 @@ pub(crate) async fn note(session: &mut Session, note: &Note) -> Result<bool, Err
         note.tested.into(),
         note.webhook.into(),
         note.revision.into(),
+        signed(note.from.0).into(),
+        note.from.1.into(),
     ];
     let noted: Option<u32> = session.value(NOTE, cells).await?;
     if let (Some(_), Some(delivery)) = (noted, &note.delivery) {

@@ -91,6 +91,7 @@ fn unchanged(webhook: &Webhook) -> Note {
     Note {
         webhook: webhook.id,
         revision: webhook.revision,
+        from: webhook.progress.next,
         progress: webhook.progress.clone(),
         stopped: None,
         tested: false,

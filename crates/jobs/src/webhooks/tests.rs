@@ -60,6 +60,8 @@ on_both_databases! {
     what_can_no_longer_be_followed_begins_anew
     a_message_keeps_its_end_when_the_process_dies_before_it_is_noted
     a_note_that_fails_holds_up_no_other_webhook
+    ids_never_come_back
+    a_late_note_counts_for_nothing
 }
 
 /// A message: its headers, and its body.
@@ -169,6 +171,11 @@ impl Desk {
 
     fn wait(&self, micros: i64) {
         self.clock.set(Time(self.app.now().0 + micros));
+    }
+
+    /// The webhook that is to be told something.
+    async fn due(&self) -> Webhook {
+        self.app.due_webhooks().await.expect("read").pop().expect("one is due")
     }
 
     async fn rows(&self, sql: &str) -> Vec<String> {
@@ -497,4 +504,29 @@ async fn a_note_that_fails_holds_up_no_other_webhook(kind: Kind) {
     assert_eq!(desk.got().len(), AT_ONCE + 1, "the last one was told as well");
     let delivered = "SELECT count(*) || '' FROM webhook_delivery WHERE delivered = 1";
     assert_eq!(desk.rows(delivered).await, ["1"]);
+}
+
+async fn ids_never_come_back(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    for id in 1..=3 {
+        let made = desk.add(json!({ "url": desk.url("/hook") })).await;
+        assert_eq!(made["id"], id);
+        let path = format!("/api/org/100/webhooks/{id}");
+        assert_eq!(desk.ask(Caller::Admin, "DELETE", &path, Json::Null).await.code(), 204);
+    }
+}
+
+async fn a_late_note_counts_for_nothing(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    desk.add(json!({ "url": desk.url("/hook"), "types": ["carrier"] })).await;
+    desk.rename("One").await;
+    let before = desk.due().await;
+    let Step::Send(parcel) = desk.app.next_parcel(&before).await else { panic!("nothing to send") };
+    desk.run().await;
+    let place = "SELECT next_seq || '.' || next_n || ' ' || attempts FROM webhook";
+    let told = desk.rows(place).await;
+    let outcome = Outcome { status: Some(410), error: None };
+    desk.app.note_webhook(&before, &desk.app.after(&before, &parcel, &outcome)).await.expect("noted");
+    assert_eq!(desk.rows(place).await, told);
+    assert_eq!(desk.shown().await["active"], true);
 }
