@@ -129,7 +129,11 @@ writes! { Side:
 writes! { Writer:
     /// Adds an address to be told about changes, and gives its id.
     add_webhook(webhook: &Webhook) -> u32 = webhook::add;
-    /// Stores what people decided about an address. Its attempts stay, and what failed is tried anew.
+    /// Gives an organization's address, which nobody else writes before this ends; attempts that are under way are not
+    /// noted.
+    hold_webhook(org: u32, id: u32) -> Option<Webhook> = webhook::hold;
+    /// Stores what people decided about an address that is held. How far it was told and its attempts stay, and what
+    /// failed is tried anew.
     change_webhook(webhook: &Webhook) -> () = webhook::change;
     /// Removes an address with its attempts, if it is there.
     remove_webhook(id: u32) -> () = webhook::remove;

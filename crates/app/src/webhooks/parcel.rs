@@ -94,7 +94,7 @@ fn unchanged(webhook: &Webhook) -> Note {
         from: webhook.progress.next,
         progress: webhook.progress.clone(),
         stopped: None,
-        tested: false,
+        tested: None,
         delivery: None,
     }
 }
@@ -200,7 +200,7 @@ impl App {
         };
         let note = Note { delivery: Some(delivery), ..note };
         let Some(until) = parcel.until else {
-            return Note { tested: true, ..note };
+            return Note { tested: Some(parcel.id.clone()), ..note };
         };
         if outcome.is_success() {
             let progress =

@@ -62,6 +62,8 @@ on_both_databases! {
     a_note_that_fails_holds_up_no_other_webhook
     ids_never_come_back
     a_late_note_counts_for_nothing
+    a_change_leaves_the_place_and_the_message_to_try_with
+    what_was_removed_meanwhile_cannot_be_changed
 }
 
 /// A message: its headers, and its body.
@@ -529,4 +531,48 @@ async fn a_late_note_counts_for_nothing(kind: Kind) {
     desk.app.note_webhook(&before, &desk.app.after(&before, &parcel, &outcome)).await.expect("noted");
     assert_eq!(desk.rows(place).await, told);
     assert_eq!(desk.shown().await["active"], true);
+}
+
+async fn a_change_leaves_the_place_and_the_message_to_try_with(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    desk.add(json!({ "url": desk.url("/hook"), "types": ["carrier"] })).await;
+    desk.rename("One").await;
+    let before = desk.due().await;
+    let test = async || desk.ask(Caller::Admin, "POST", "/api/org/100/webhooks/1/test", Json::Null).await;
+    assert_eq!(test().await.code(), 202);
+    let first = desk.due().await;
+    let Step::Send(parcel) = desk.app.next_parcel(&first).await else { panic!("nothing to send") };
+    desk.bench.run(FILE, "UPDATE webhook SET next_seq = next_seq + 1").await;
+    let kept = "SELECT next_seq || ' ' || test FROM webhook";
+    let told = desk.rows(kept).await;
+    let store = desk.bench.store(FILE).await;
+    let mut writer = store.writer().await.expect("the lock");
+    writer.change_webhook(&before).await.expect("changed");
+    writer.finish().await.expect("stored");
+    assert_eq!(desk.rows(kept).await, told);
+    // The one that was sent is done with; what was asked for meanwhile is not.
+    desk.bench.run(FILE, "UPDATE webhook SET next_seq = next_seq - 1, revision = 1").await;
+    assert_eq!(test().await.code(), 202);
+    let second = desk.rows("SELECT test FROM webhook").await;
+    let outcome = Outcome { status: Some(200), error: None };
+    desk.app.note_webhook(&first, &desk.app.after(&first, &parcel, &outcome)).await.expect("noted");
+    assert_eq!(desk.rows("SELECT test FROM webhook").await, second);
+    assert_eq!(desk.deliveries().await.len(), 1);
+}
+
+async fn what_was_removed_meanwhile_cannot_be_changed(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    let store = desk.bench.store(FILE).await;
+    for method in ["PUT", "DELETE"] {
+        let made = desk.add(json!({ "url": desk.url("/hook") })).await;
+        let id = made["id"].as_u64().and_then(|id| u32::try_from(id).ok()).expect("an id");
+        let mut writer = store.writer().await.expect("the lock");
+        writer.remove_webhook(id).await.expect("removed");
+        let path = format!("/api/org/100/webhooks/{id}");
+        let asked = desk.ask(Caller::Admin, method, &path, json!({ "own": true }));
+        // The question is asked first, and answered when the lock is free.
+        let (reply, stored) = tokio::join!(asked, writer.finish());
+        stored.expect("stored");
+        assert_eq!(reply.code(), 404, "{method}: {}", reply.text());
+    }
 }
