@@ -44,22 +44,31 @@ impl Webhooks {
     /// anything was done at all.
     ///
     /// # Errors
-    /// When the database cannot be read or written.
+    /// When the database cannot be read or written: the first failure, when all addresses have had their turn.
     pub async fn round(&self) -> Result<(u64, bool), Fault> {
         let mut due = self.app.due_webhooks().await?.into_iter();
         let mut under_way: JoinSet<Result<Did, store::Error>> = JoinSet::new();
-        let (mut sent, mut done) = (0, false);
+        let (mut sent, mut done, mut failed) = (0, false, None);
         loop {
             while under_way.len() < AT_ONCE
                 && let Some(webhook) = due.next()
             {
                 under_way.spawn(self.clone().tell(webhook));
             }
-            let Some(told) = under_way.join_next().await else { return Ok((sent, done)) };
-            let did = told.map_err(|error| Fault::Other(format!("a webhook was not told: {error}")))??;
-            sent += u64::from(did == Did::Sent);
-            done |= did != Did::Nothing;
+            let Some(told) = under_way.join_next().await else { break };
+            let told = told.map_err(|error| Fault::Other(format!("a webhook was not told: {error}")));
+            match told.and_then(|did| Ok(did?)) {
+                Ok(did) => {
+                    sent += u64::from(did == Did::Sent);
+                    done |= did != Did::Nothing;
+                }
+                // To leave now would cut off messages that are under way.
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
         }
+        failed.map_or(Ok((sent, done)), Err)
     }
 
     async fn tell(self, webhook: Webhook) -> Result<Did, store::Error> {
@@ -70,6 +79,12 @@ impl Webhooks {
                 Ok(Did::Noted)
             }
             Step::Send(parcel) => {
+                if let Some(note) = self.app.before(&webhook, &parcel)
+                    && !self.app.note_webhook(&webhook, &note).await?
+                {
+                    // It is not what it was: the next round sees what it is now.
+                    return Ok(Did::Noted);
+                }
                 let outcome = self.send(&parcel).await;
                 tracing::debug!(webhook = webhook.id, message = parcel.id, ?outcome, "told");
                 self.app.note_webhook(&webhook, &self.app.after(&webhook, &parcel, &outcome)).await?;

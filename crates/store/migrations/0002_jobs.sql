@@ -3,11 +3,11 @@
 -- Numbers that are given out one after the other, without the write lock: whoever takes one keeps the row locked
 -- until the end of the transaction.
 CREATE TABLE serial (
-  name TEXT NOT NULL CONSTRAINT serial_name_check CHECK (name IN ('mail', 'ticket', 'job_run')),
+  name TEXT NOT NULL CONSTRAINT serial_name_check CHECK (name IN ('mail', 'ticket', 'job_run', 'webhook')),
   last INTEGER NOT NULL,
   CONSTRAINT serial_pkey PRIMARY KEY (name)
 ) STRICT;
-INSERT INTO serial (name, last) VALUES ('mail', 0), ('ticket', 0), ('job_run', 0);
+INSERT INTO serial (name, last) VALUES ('mail', 0), ('ticket', 0), ('job_run', 0), ('webhook', 0);
 
 -- Outgoing mail. `answers` is the mail that this one refers to; it may be gone.
 CREATE TABLE mail (

@@ -117,7 +117,8 @@ writes! { Side:
     erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
     /// Stores what a change did to public lists that is committed already; what is stored stays.
     add_touched(seq: u64, touches: &str) -> () = touched::add;
-    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile. Tells whether it did.
+    /// Notes what became of an attempt to deliver, unless people changed the address meanwhile, or somebody else told
+    /// it more. Tells whether it did.
     note_webhook(note: &Note) -> bool = webhook::note;
     /// Asks for a message to try an address with.
     test_webhook(id: u32, message: &str) -> () = webhook::test;
@@ -128,7 +129,11 @@ writes! { Side:
 writes! { Writer:
     /// Adds an address to be told about changes, and gives its id.
     add_webhook(webhook: &Webhook) -> u32 = webhook::add;
-    /// Stores what people decided about an address. Its attempts stay, and what failed is tried anew.
+    /// Gives an organization's address, which nobody else writes before this ends; attempts that are under way are not
+    /// noted.
+    hold_webhook(org: u32, id: u32) -> Option<Webhook> = webhook::hold;
+    /// Stores what people decided about an address that is held. How far it was told and its attempts stay, and what
+    /// failed is tried anew.
     change_webhook(webhook: &Webhook) -> () = webhook::change;
     /// Removes an address with its attempts, if it is there.
     remove_webhook(id: u32) -> () = webhook::remove;

@@ -4,7 +4,7 @@ use model::Time;
 
 use crate::error::Error;
 use crate::session::{Cell, Row, Session};
-use crate::sql;
+use crate::{serial, sql};
 
 /// Attempts that are kept of each address.
 pub const DELIVERIES_KEPT: u32 = 200;
@@ -95,12 +95,14 @@ pub struct Note {
     pub webhook: u32,
     /// What people had decided when it began.
     pub revision: u32,
+    /// How far it had been told when it began.
+    pub from: Place,
     /// How far it is told now.
     pub progress: Progress,
     /// Why it is not told anything any more.
     pub stopped: Option<String>,
-    /// Whether its message to try it with was sent.
-    pub tested: bool,
+    /// The message to try it with that was sent.
+    pub tested: Option<String>,
     /// The attempt.
     pub delivery: Option<Delivery>,
 }
@@ -169,14 +171,17 @@ fn signed(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
-/// Adds an address and gives its id. The caller holds the write lock.
+/// The serial of ids.
+const SERIAL: &str = "webhook";
+
+/// Adds an address and gives its id, which no other one ever gets. The caller holds the write lock.
 pub(crate) async fn add(session: &mut Session, webhook: &Webhook) -> Result<u32, Error> {
-    const ID: &str = "SELECT coalesce(max(id), 0) + 1 FROM webhook";
     let query = sql::generated(format!(
         "INSERT INTO webhook ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
          $16, $17, $18, $19, $20)"
     ));
-    let id: u32 = if webhook.id == 0 { session.one(ID, vec![]).await? } else { webhook.id };
+    let id = if webhook.id == 0 { serial::next(session, SERIAL).await? } else { webhook.id };
+    serial::skip(session, SERIAL, id).await?;
     let Progress { next, until, attempts, failing_since, due } = &webhook.progress;
     let cells: Vec<Cell<'_>> = vec![
         id.into(),
@@ -204,17 +209,27 @@ pub(crate) async fn add(session: &mut Session, webhook: &Webhook) -> Result<u32,
     Ok(id)
 }
 
-/// Removes an address with its attempts, if it is there.
+/// Moves the revision of an organization's address and gives it as it is then: nobody else writes it before this
+/// transaction ends, and what is under way notes nothing.
+pub(crate) async fn hold(session: &mut Session, org: u32, id: u32) -> Result<Option<Webhook>, Error> {
+    let query = sql::generated(format!(
+        "UPDATE webhook SET revision = revision + 1 WHERE id = $1 AND org_id = $2 RETURNING {COLUMNS}"
+    ));
+    Ok(session.fetch(query, vec![id.into(), org.into()], read).await?.pop())
+}
+
+/// Removes an address that is held, with its attempts, if it is there. Notes take their locks in the same order: its
+/// row, then its attempts.
 pub(crate) async fn remove(session: &mut Session, id: u32) -> Result<(), Error> {
     session.execute("DELETE FROM webhook_delivery WHERE webhook_id = $1", vec![id.into()]).await?;
     session.execute("DELETE FROM webhook WHERE id = $1", vec![id.into()]).await
 }
 
-/// Stores what people decided about an address. Its attempts stay.
+/// Stores what people decided about an address that is held. How far it was told stays, and so do its attempts.
 pub(crate) async fn change(session: &mut Session, webhook: &Webhook) -> Result<(), Error> {
     const CHANGE: &str = "UPDATE webhook SET url = $1, secret = $2, tags = $3, own = $4, active = $5, stopped = $6, \
-                          email = $7, revision = revision + 1, next_seq = $8, next_n = $9, until_seq = NULL, \
-                          until_n = NULL, attempts = 0, failing_since = NULL, due = $10, test = $11 WHERE id = $12";
+                          email = $7, until_seq = NULL, until_n = NULL, attempts = 0, failing_since = NULL, \
+                          due = $8 WHERE id = $9";
     let cells: Vec<Cell<'_>> = vec![
         webhook.url.as_str().into(),
         webhook.secret.as_slice().into(),
@@ -223,10 +238,7 @@ pub(crate) async fn change(session: &mut Session, webhook: &Webhook) -> Result<(
         webhook.active.into(),
         webhook.stopped.as_deref().into(),
         webhook.email.as_deref().into(),
-        signed(webhook.progress.next.0).into(),
-        webhook.progress.next.1.into(),
         webhook.progress.due.0.into(),
-        webhook.test.as_deref().into(),
         webhook.id.into(),
     ];
     session.execute(CHANGE, cells).await
@@ -237,13 +249,14 @@ pub(crate) async fn test(session: &mut Session, id: u32, message: &str) -> Resul
     session.execute("UPDATE webhook SET test = $1 WHERE id = $2", vec![message.into(), id.into()]).await
 }
 
-/// Notes what became of an attempt, unless people changed the address meanwhile. Tells whether it did.
+/// Notes what became of an attempt, unless people changed the address meanwhile, or somebody else told it more. Tells
+/// whether it did.
 pub(crate) async fn note(session: &mut Session, note: &Note) -> Result<bool, Error> {
     const NOTE: &str = "UPDATE webhook SET next_seq = $1, next_n = $2, until_seq = $3, until_n = $4, attempts = $5, \
                         failing_since = $6, due = $7, stopped = coalesce($8, stopped), \
                         active = CASE WHEN $9 = 1 THEN 0 ELSE active END, \
-                        test = CASE WHEN $10 = 1 THEN NULL ELSE test END \
-                        WHERE id = $11 AND revision = $12 RETURNING id";
+                        test = CASE WHEN test = $10 THEN NULL ELSE test END \
+                        WHERE id = $11 AND revision = $12 AND next_seq = $13 AND next_n = $14 RETURNING id";
     let Progress { next, until, attempts, failing_since, due } = &note.progress;
     let cells = vec![
         signed(next.0).into(),
@@ -255,9 +268,11 @@ pub(crate) async fn note(session: &mut Session, note: &Note) -> Result<bool, Err
         due.0.into(),
         note.stopped.as_deref().into(),
         note.stopped.is_some().into(),
-        note.tested.into(),
+        note.tested.as_deref().into(),
         note.webhook.into(),
         note.revision.into(),
+        signed(note.from.0).into(),
+        note.from.1.into(),
     ];
     let noted: Option<u32> = session.value(NOTE, cells).await?;
     if let (Some(_), Some(delivery)) = (noted, &note.delivery) {

@@ -196,17 +196,17 @@ impl App {
         id: u32,
         wishes: Wishes,
     ) -> Result<(Webhook, Option<String>), WebhookError> {
-        let mut webhook = self.webhook(identity, org, id).await?;
         let writing = self.manages(identity, org)?;
+        let new = if wishes.new_secret { Some(self.new_secret(writing, org).await?) } else { None };
+        let mut writer = writing.store.writer().await?;
+        let mut webhook = writer.hold_webhook(org, id).await?.ok_or(WebhookError::NotFound)?;
         let mut told = None;
-        if wishes.new_secret {
-            let (sealed, secret) = self.new_secret(writing, org).await?;
+        if let Some((sealed, secret)) = new {
             (webhook.secret, told) = (sealed, Some(secret));
         }
         self.apply(&mut webhook, wishes)?;
         webhook.progress =
             Progress { until: None, attempts: 0, failing_since: None, due: self.now(), ..webhook.progress };
-        let mut writer = writing.store.writer().await?;
         writer.change_webhook(&webhook).await?;
         writer.finish().await?;
         Ok((webhook, told))
@@ -245,8 +245,8 @@ impl App {
     /// # Errors
     /// When the caller may not, there is none, or it cannot be removed.
     pub async fn remove_webhook(&self, identity: &Identity, org: u32, id: u32) -> Result<(), WebhookError> {
-        self.webhook(identity, org, id).await?;
         let mut writer = self.manages(identity, org)?.store.writer().await?;
+        writer.hold_webhook(org, id).await?.ok_or(WebhookError::NotFound)?;
         writer.remove_webhook(id).await?;
         writer.finish().await?;
         Ok(())

@@ -91,9 +91,10 @@ fn unchanged(webhook: &Webhook) -> Note {
     Note {
         webhook: webhook.id,
         revision: webhook.revision,
+        from: webhook.progress.next,
         progress: webhook.progress.clone(),
         stopped: None,
-        tested: false,
+        tested: None,
         delivery: None,
     }
 }
@@ -173,6 +174,15 @@ impl App {
         }
     }
 
+    /// What has to be noted before a message is sent for the first time: where it ends. Should the process die before
+    /// it notes how that went, the next one sends the same message under the same name, which receivers tell by.
+    /// `None` when nothing has to.
+    pub fn before(&self, webhook: &Webhook, parcel: &Parcel) -> Option<Note> {
+        let until = parcel.until.map(place).filter(|until| webhook.progress.until != Some(*until))?;
+        let progress = Progress { until: Some(until), ..webhook.progress.clone() };
+        Some(Note { progress, ..unchanged(webhook) })
+    }
+
     /// What is noted after an attempt to send a message.
     pub fn after(&self, webhook: &Webhook, parcel: &Parcel, outcome: &Outcome) -> Note {
         let now = self.now();
@@ -190,7 +200,7 @@ impl App {
         };
         let note = Note { delivery: Some(delivery), ..note };
         let Some(until) = parcel.until else {
-            return Note { tested: true, ..note };
+            return Note { tested: Some(parcel.id.clone()), ..note };
         };
         if outcome.is_success() {
             let progress =
@@ -208,18 +218,20 @@ impl App {
         Note { progress, stopped: stopped(outcome, since, now), ..note }
     }
 
-    /// Stores a note. The creator of an address that is given up is told by mail.
+    /// Stores a note, unless something happened to the address meanwhile; tells whether it did. The creator of an
+    /// address that is given up is told by mail.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn note_webhook(&self, webhook: &Webhook, note: &Note) -> Result<(), store::Error> {
-        let Some(writing) = self.writing() else { return Ok(()) };
+    pub async fn note_webhook(&self, webhook: &Webhook, note: &Note) -> Result<bool, store::Error> {
+        let Some(writing) = self.writing() else { return Ok(false) };
         let mut side = writing.store.side().await?;
         let noted = side.note_webhook(note).await?;
         if let (true, Some(why), Some(to)) = (noted, &note.stopped, &webhook.email) {
             side.post_mail(&mail(webhook, why, to), self.now()).await?;
         }
-        side.finish().await
+        side.finish().await?;
+        Ok(noted)
     }
 
     /// The addresses that may be told something now.
@@ -286,7 +298,7 @@ fn content(base: &str, moment: &Moment, viewer: &Viewer, webhook: &Webhook) -> N
     let page = match moment.journal.page(&moment.snapshot, viewer, &filter, from, EVENTS) {
         Ok(page) => page,
         Err(Missing::Ahead { .. }) => return Next::Ahead,
-        Err(Missing::Gone { .. }) => return Next::Content(restart(base, moment, webhook)),
+        Err(Missing::Gone { .. }) => return Next::Content(restart(base, moment, webhook, until)),
     };
     // A message that is tried again ends where it ended: its name stands for all up to there.
     let end = until.map_or(page.next, |until| until.min(page.next));
@@ -305,20 +317,15 @@ fn content(base: &str, moment: &Moment, viewer: &Viewer, webhook: &Webhook) -> N
 }
 
 /// The message where the feed does not lead on: the receiver has to begin anew.
-fn restart(base: &str, moment: &Moment, webhook: &Webhook) -> Content {
-    let newest = moment.journal.newest();
+fn restart(base: &str, moment: &Moment, webhook: &Webhook, until: Option<Position>) -> Content {
+    let until = until.unwrap_or(Position::behind(moment.journal.newest()));
     let body = json!({
         "type": "restart",
         "webhook": webhook.id,
         "start": [format!("{base}/dumps/directory.tar.gz")],
-        "meta": { "next": newest.to_string() },
+        "meta": { "next": until.to_string() },
     });
-    Content {
-        body: body.to_string(),
-        events: 0,
-        until: Position::behind(newest),
-        name: name(webhook, "restart"),
-    }
+    Content { body: body.to_string(), events: 0, until, name: name(webhook, "restart") }
 }
 
 /// The name of the message that begins where the last one ended.

@@ -22,6 +22,7 @@ use store::Store;
 use testkit::{Ask, Bench, Caller, Counted, FixedClock, Kind, PUBLIC_URL, Reply, Site, World, people};
 use testkit::{on_both_databases, serve_app};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use super::*;
 use crate::http::{Limits, Settings};
@@ -57,16 +58,28 @@ on_both_databases! {
     wrong_wishes_are_refused_by_name
     a_webhook_is_tried_out_and_removed
     what_can_no_longer_be_followed_begins_anew
+    a_message_keeps_its_end_when_the_process_dies_before_it_is_noted
+    a_note_that_fails_holds_up_no_other_webhook
+    ids_never_come_back
+    a_late_note_counts_for_nothing
+    a_change_leaves_the_place_and_the_message_to_try_with
+    what_was_removed_meanwhile_cannot_be_changed
 }
 
 /// A message: its headers, and its body.
 type Message = (Vec<(String, String)>, Json);
+
+/// An answer that never comes.
+const SILENCE: u16 = 0;
+/// Time for what comes soon.
+const SOON: Duration = Duration::from_secs(60);
 
 /// A receiver: what it got, and what it answers next; 200 when nothing is left.
 #[derive(Default)]
 struct Receiver {
     got: Mutex<Vec<Message>>,
     answers: Mutex<VecDeque<u16>>,
+    reached: Notify,
 }
 
 async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Response {
@@ -82,6 +95,10 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Res
     headers.push((RAW.to_owned(), String::from_utf8(body.to_vec()).expect("text")));
     receiver.got.lock().expect("a lock").push((headers, serde_json::from_slice(&body).expect("JSON")));
     let status = receiver.answers.lock().expect("a lock").pop_front().unwrap_or(200);
+    receiver.reached.notify_one();
+    if status == SILENCE {
+        std::future::pending::<()>().await;
+    }
     StatusCode::from_u16(status).expect("a status").into_response()
 }
 
@@ -156,6 +173,15 @@ impl Desk {
 
     fn wait(&self, micros: i64) {
         self.clock.set(Time(self.app.now().0 + micros));
+    }
+
+    /// The webhook that is to be told something.
+    async fn due(&self) -> Webhook {
+        self.app.due_webhooks().await.expect("read").pop().expect("one is due")
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<String> {
+        self.bench.rows(FILE, sql).await
     }
 
     async fn shown(&self) -> Json {
@@ -306,14 +332,15 @@ async fn redirects_and_private_addresses_are_refused(kind: Kind) {
         ("http://nobody.example/".to_owned(), Json::Null, "no connection: "),
     ];
     for (n, (url, status, error)) in cases.into_iter().enumerate() {
-        desk.add(json!({ "url": url })).await;
+        let made = desk.add(json!({ "url": url })).await;
         desk.rename(&format!("For {n}")).await;
         desk.run().await;
-        let log = desk.deliveries().await;
+        let path = format!("/api/org/100/webhooks/{}", made["id"]);
+        let log = desk.ask(Caller::Admin, "GET", &format!("{path}/deliveries"), Json::Null).await.data();
         let told = log[0]["error"].as_str().unwrap_or_default();
         assert!(told.starts_with(error), "{url}: {told}");
         assert_eq!(log[0]["status"], status, "{url}");
-        let reply = desk.ask(Caller::Admin, "DELETE", "/api/org/100/webhooks/1", Json::Null).await;
+        let reply = desk.ask(Caller::Admin, "DELETE", &path, Json::Null).await;
         assert_eq!(reply.code(), 204);
     }
     assert_eq!(desk.got(), []);
@@ -439,4 +466,113 @@ async fn what_can_no_longer_be_followed_begins_anew(kind: Kind) {
     desk.run().await;
     assert_eq!(names(&desk.got()[0].1), ["Two"]);
     assert!(desk.world.of(Tag::Carrier).len() == 1);
+}
+
+async fn a_message_keeps_its_end_when_the_process_dies_before_it_is_noted(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    desk.add(json!({ "url": desk.url("/hook"), "types": ["carrier"] })).await;
+    desk.rename("One").await;
+    desk.answer(&[SILENCE]);
+    let job = desk.job.clone();
+    let process = tokio::spawn(async move { job.round().await });
+    tokio::time::timeout(SOON, desk.receiver.reached.notified()).await.expect("a message");
+    process.abort();
+    assert!(process.await.expect_err("it died").is_cancelled());
+    desk.rename("Two").await;
+    desk.run().await;
+    let got = desk.got();
+    let ids: Vec<_> = got.iter().map(|(headers, _)| header(headers, "webhook-id")).collect();
+    let lengths: Vec<_> = got.iter().map(|(_, message)| names(message).len()).collect();
+    assert_eq!(lengths, [1, 1, 1], "{ids:?}");
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[1], ids[2]);
+}
+
+async fn a_note_that_fails_holds_up_no_other_webhook(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    for n in 0..=AT_ONCE {
+        let (org, wishes) = (if n < 10 { 100 } else { 200 }, json!({ "url": desk.url("/hook") }));
+        let path = format!("/api/org/{org}/webhooks");
+        let reply = desk.ask(Caller::Superuser, "POST", &path, wishes).await;
+        assert_eq!(reply.code(), 201, "{}", reply.text());
+    }
+    // Whoever made the first ones is told by mail that they are gone, and no mail can be stored.
+    let first = format!("UPDATE webhook SET email = 'somebody@people.example' WHERE id <= {AT_ONCE}");
+    desk.bench.run(FILE, &first).await;
+    desk.bench.run(FILE, "DELETE FROM serial WHERE name = 'mail'").await;
+    desk.answer(&[410; AT_ONCE]);
+    desk.rename("One").await;
+    assert!(desk.job.round().await.is_err());
+    assert_eq!(desk.got().len(), AT_ONCE + 1, "the last one was told as well");
+    let delivered = "SELECT count(*) || '' FROM webhook_delivery WHERE delivered = 1";
+    assert_eq!(desk.rows(delivered).await, ["1"]);
+}
+
+async fn ids_never_come_back(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    for id in 1..=3 {
+        let made = desk.add(json!({ "url": desk.url("/hook") })).await;
+        assert_eq!(made["id"], id);
+        let path = format!("/api/org/100/webhooks/{id}");
+        assert_eq!(desk.ask(Caller::Admin, "DELETE", &path, Json::Null).await.code(), 204);
+    }
+}
+
+async fn a_late_note_counts_for_nothing(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    desk.add(json!({ "url": desk.url("/hook"), "types": ["carrier"] })).await;
+    desk.rename("One").await;
+    let before = desk.due().await;
+    let Step::Send(parcel) = desk.app.next_parcel(&before).await else { panic!("nothing to send") };
+    desk.run().await;
+    let place = "SELECT next_seq || '.' || next_n || ' ' || attempts FROM webhook";
+    let told = desk.rows(place).await;
+    let outcome = Outcome { status: Some(410), error: None };
+    desk.app.note_webhook(&before, &desk.app.after(&before, &parcel, &outcome)).await.expect("noted");
+    assert_eq!(desk.rows(place).await, told);
+    assert_eq!(desk.shown().await["active"], true);
+}
+
+async fn a_change_leaves_the_place_and_the_message_to_try_with(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    desk.add(json!({ "url": desk.url("/hook"), "types": ["carrier"] })).await;
+    desk.rename("One").await;
+    let before = desk.due().await;
+    let test = async || desk.ask(Caller::Admin, "POST", "/api/org/100/webhooks/1/test", Json::Null).await;
+    assert_eq!(test().await.code(), 202);
+    let first = desk.due().await;
+    let Step::Send(parcel) = desk.app.next_parcel(&first).await else { panic!("nothing to send") };
+    desk.bench.run(FILE, "UPDATE webhook SET next_seq = next_seq + 1").await;
+    let kept = "SELECT next_seq || ' ' || test FROM webhook";
+    let told = desk.rows(kept).await;
+    let store = desk.bench.store(FILE).await;
+    let mut writer = store.writer().await.expect("the lock");
+    writer.change_webhook(&before).await.expect("changed");
+    writer.finish().await.expect("stored");
+    assert_eq!(desk.rows(kept).await, told);
+    // The one that was sent is done with; what was asked for meanwhile is not.
+    desk.bench.run(FILE, "UPDATE webhook SET next_seq = next_seq - 1, revision = 1").await;
+    assert_eq!(test().await.code(), 202);
+    let second = desk.rows("SELECT test FROM webhook").await;
+    let outcome = Outcome { status: Some(200), error: None };
+    desk.app.note_webhook(&first, &desk.app.after(&first, &parcel, &outcome)).await.expect("noted");
+    assert_eq!(desk.rows("SELECT test FROM webhook").await, second);
+    assert_eq!(desk.deliveries().await.len(), 1);
+}
+
+async fn what_was_removed_meanwhile_cannot_be_changed(kind: Kind) {
+    let desk = Desk::small(kind).await;
+    let store = desk.bench.store(FILE).await;
+    for method in ["PUT", "DELETE"] {
+        let made = desk.add(json!({ "url": desk.url("/hook") })).await;
+        let id = made["id"].as_u64().and_then(|id| u32::try_from(id).ok()).expect("an id");
+        let mut writer = store.writer().await.expect("the lock");
+        writer.remove_webhook(id).await.expect("removed");
+        let path = format!("/api/org/100/webhooks/{id}");
+        let asked = desk.ask(Caller::Admin, method, &path, json!({ "own": true }));
+        // The question is asked first, and answered when the lock is free.
+        let (reply, stored) = tokio::join!(asked, writer.finish());
+        stored.expect("stored");
+        assert_eq!(reply.code(), 404, "{method}: {}", reply.text());
+    }
 }
