@@ -104,8 +104,9 @@ writes! { Side:
     end_run(end: RunEnd<'_>) -> () = job::end;
     /// Marks the next mail as being handed over, and gives it.
     take_mail(now: Time) -> Option<Mail> = delivery::take;
-    /// Notes what became of a mail that was being handed over.
-    settle_mail(id: u32, settled: &Settled, now: Time) -> () = delivery::settle;
+    /// Notes what became of a mail that was being handed over. Tells whether it was still: another process may have
+    /// marked it meanwhile, and its mark stays.
+    settle_mail(id: u32, settled: &Settled, now: Time) -> bool = delivery::settle;
     /// Holds the mails that were being handed over when whoever did so came to an end. Gives their number. The caller
     /// has to be the only one who hands mail over.
     hold_strays() -> u64 = delivery::hold_strays;
