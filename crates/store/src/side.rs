@@ -116,6 +116,10 @@ writes! { Side:
     put_address(seq: u64, text: Option<&str>) -> () = privacy::put_address;
     /// Erases the addresses of clients in changes before a moment. Gives their number.
     erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
+    /// Puts another text in the place of the client's address of an entry in the log of people; `None` erases it.
+    put_people_address(id: u64, text: Option<&str>) -> () = privacy::put_people_address;
+    /// Erases the addresses of clients in entries of the log of people before a moment. Gives their number.
+    erase_people_addresses(before: Time) -> u64 = privacy::erase_people_addresses;
     /// Stores what a change did to public lists that is committed already; what is stored stays.
     add_touched(seq: u64, touches: &str) -> () = touched::add;
     /// Notes what became of an attempt to deliver, unless people changed the address meanwhile. Tells whether it did.
