@@ -1,4 +1,5 @@
-//! What is kept for a time only: addresses of those who changed something, and mail that was sent.
+//! What is kept for a time only: addresses of those who changed something, mail that was sent, and first answers of
+//! writes that may be sent twice.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub const ERASE_AFTER: Duration = Duration::from_secs(365 * DAY);
 const CUT_V4: u8 = 24;
 const CUT_V6: u8 = 48;
 
-/// Addresses that are cut in one transaction.
+/// Addresses that are cut, and answers that are forgotten, in one transaction.
 const BATCH: u32 = 500;
 
 /// Forgets what has had its time, as a job.
@@ -44,12 +45,20 @@ impl Forget {
 
     async fn forget(&self, run: &Running) -> Result<String, Fault> {
         let now = self.clock.now();
-        let cut = self.cut(run, ago(now, CUT_AFTER)).await?;
+        let cut = ago(now, CUT_AFTER);
+        let cut = self.cut(run, cut).await? + self.cut_of_people(run, cut).await?;
+        let answers = self.expire_answers(run, now).await?;
         let mut side = self.store.side().await?;
-        let erased = side.erase_addresses(ago(now, ERASE_AFTER)).await?;
-        let mails = side.forget_sent_mail(ago(now, ERASE_AFTER)).await?;
+        let old = ago(now, ERASE_AFTER);
+        let erased = side.erase_addresses(old).await? + side.erase_people_addresses(old).await?;
+        let mails = side.forget_sent_mail(old).await?;
         side.finish().await?;
-        let parts = [(cut, "addresses cut"), (erased, "addresses erased"), (mails, "mails forgotten")];
+        let parts = [
+            (cut, "addresses cut"),
+            (erased, "addresses erased"),
+            (mails, "mails forgotten"),
+            (answers, "answers forgotten"),
+        ];
         let told =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
         Ok(told.collect::<Vec<_>>().join(", "))
@@ -72,6 +81,36 @@ impl Forget {
         }
         Ok(cut)
     }
+
+    /// Cuts the addresses in entries of the log of people before a moment. Gives their number.
+    async fn cut_of_people(&self, run: &Running, before: Time) -> Result<u64, Fault> {
+        let (mut cut, mut after) = (0, 0);
+        while !run.is_stopping() {
+            let whole = self.store.reader().await?.whole_people_addresses(before, after, BATCH).await?;
+            let Some((last, _)) = whole.last() else { break };
+            after = *last;
+            let mut side = self.store.side().await?;
+            for (id, address) in &whole {
+                side.put_people_address(*id, network(address).as_deref()).await?;
+            }
+            side.finish().await?;
+            cut += whole.len() as u64;
+        }
+        Ok(cut)
+    }
+
+    /// Forgets first answers whose time is over, until none is left. Gives their number.
+    async fn expire_answers(&self, run: &Running, now: Time) -> Result<u64, Fault> {
+        let mut forgotten = 0;
+        while !run.is_stopping() {
+            let count = self.store.expire_answers(now, BATCH).await?;
+            forgotten += count;
+            if count < u64::from(BATCH) {
+                break;
+            }
+        }
+        Ok(forgotten)
+    }
 }
 
 fn ago(now: Time, span: Duration) -> Time {
@@ -91,7 +130,7 @@ impl Job for Forget {
     }
 
     fn about(&self) -> &'static str {
-        "cuts and erases old addresses of clients, and forgets old mail"
+        "cuts and erases old addresses of clients, and forgets old mail and first answers"
     }
 
     fn every(&self) -> Duration {

@@ -3,7 +3,7 @@
 //! Every process that serves a database has a runner for the same jobs. Which of them runs a job is settled by leases
 //! in the database. A job that was due while no process was there is run once when there is one again.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use model::Time;
 use store::Store;
 use store::job::{Claim, Outcome, RunEnd};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::job::{Fault, Job, Running};
 
@@ -132,16 +132,22 @@ impl Runner {
     pub async fn serve(self: Arc<Runner>, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         let signals = Signals::new();
-        let mut running: JoinSet<&'static str> = JoinSet::new();
-        let mut busy: HashSet<&'static str> = HashSet::new();
+        let mut running: JoinSet<()> = JoinSet::new();
+        let mut busy: HashMap<Id, &'static str> = HashMap::new();
         let mut is_away = false;
         loop {
-            match self.due(&busy).await {
+            let due = tokio::select! {
+                due = self.due(&busy) => due,
+                // A database that does not answer does not hold up the end.
+                () = &mut stop => break,
+            };
+            match due {
                 Ok(due) => {
                     is_away = false;
                     for job in due {
-                        busy.insert(job.name());
-                        running.spawn(Arc::clone(&self).run_due(job, signals.clone()));
+                        let name = job.name();
+                        let run = running.spawn(Arc::clone(&self).run_due(job, signals.clone()));
+                        busy.insert(run.id(), name);
                     }
                 }
                 // Once is enough: the follower of the database says so as well.
@@ -153,20 +159,31 @@ impl Runner {
             }
             tokio::select! {
                 () = tokio::time::sleep(self.pace.look) => {}
-                Some(Ok(name)) = running.join_next() => { busy.remove(name); }
+                Some(joined) = running.join_next_with_id() => leave(&mut busy, joined),
                 () = &mut stop => break,
             }
         }
-        signals.stop.send_replace(true);
-        let ending = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.pace.grace, ending).await.is_err() {
-            signals.cut.send_replace(true);
-            while running.join_next().await.is_some() {}
+        self.end_all(running, &signals).await;
+    }
+
+    /// Asks the runs to end, cuts off those that do not, and lets go of those that cannot be written down.
+    async fn end_all(&self, mut running: JoinSet<()>, signals: &Signals) {
+        for signal in [&signals.stop, &signals.cut] {
+            signal.send_replace(true);
+            let ending = async { while running.join_next().await.is_some() {} };
+            if tokio::time::timeout(self.pace.grace, ending).await.is_ok() {
+                return;
+            }
         }
+        tracing::error!(
+            runs = running.len(),
+            "it cannot be written down how jobs ended, their leases run out"
+        );
+        running.abort_all();
     }
 
     /// The jobs that are to be run now, but for those that this process runs already.
-    async fn due(&self, busy: &HashSet<&'static str>) -> Result<Vec<Arc<dyn Job>>, Fault> {
+    async fn due(&self, busy: &HashMap<Id, &'static str>) -> Result<Vec<Arc<dyn Job>>, Fault> {
         let now = self.clock.now();
         let known = self.store.reader().await?.jobs().await?;
         let mut due = Vec::new();
@@ -176,7 +193,7 @@ impl Runner {
                 continue;
             };
             let is_free = state.lease.as_ref().is_none_or(|(_, until)| *until <= now);
-            let is_due = state.due <= now && is_free && !busy.contains(job.name());
+            let is_due = state.due <= now && is_free && !busy.values().any(|name| *name == job.name());
             if is_due && job.is_wanted(now).await? {
                 due.push(Arc::clone(job));
             }
@@ -191,21 +208,19 @@ impl Runner {
     }
 
     /// Runs a job that is due, unless another process was quicker.
-    async fn run_due(self: Arc<Runner>, job: Arc<dyn Job>, signals: Signals) -> &'static str {
-        let name = job.name();
+    async fn run_due(self: Arc<Runner>, job: Arc<dyn Job>, signals: Signals) {
         match self.begin(&*job, false).await {
             Ok(Some(run)) => {
                 self.finish_run(job, run, &signals).await;
             }
             Ok(None) => {}
             Err(error) => {
-                tracing::error!(job = name, %error, "the job cannot be run");
+                tracing::error!(job = job.name(), %error, "the job cannot be run");
                 // A database that takes no writes is not asked, and told of, every second.
                 let mut stop = signals.stop.subscribe();
                 let _ = tokio::time::timeout(self.pace.renewal, stop.wait_for(|stop| *stop)).await;
             }
         }
-        name
     }
 
     /// Runs a job whether it is due or not, and waits for its end.
@@ -226,24 +241,26 @@ impl Runner {
         Ok(AtOnce::Busy { holder, until })
     }
 
-    async fn begin(&self, job: &dyn Job, forced: bool) -> Result<Option<u32>, store::Error> {
+    /// Takes the lease of a job. Gives the number of the run that begins, and the end of the lease.
+    async fn begin(&self, job: &dyn Job, forced: bool) -> Result<Option<(u32, Time)>, store::Error> {
         let now = self.clock.now();
-        let claim =
-            Claim { job: job.name(), holder: &self.holder, now, until: later(now, self.pace.lease), forced };
+        let until = later(now, self.pace.lease);
+        let claim = Claim { job: job.name(), holder: &self.holder, now, until, forced };
         let mut side = self.store.side().await?;
         let run = side.begin_run(claim).await?;
         side.finish().await?;
-        Ok(run)
+        Ok(run.map(|run| (run, until)))
     }
 
     /// Does the work of a run that has begun, and writes down how it ended.
-    async fn finish_run(&self, job: Arc<dyn Job>, run: u32, signals: &Signals) -> Ended {
+    async fn finish_run(&self, job: Arc<dyn Job>, (run, until): (u32, Time), signals: &Signals) -> Ended {
         let started = self.clock.now();
         let running = Running::new(started, signals.stop.subscribe());
         let own = Arc::clone(&job);
-        // In a task of its own: a panic there is an outcome and no more.
-        let work = tokio::spawn(async move { own.run(&running).await });
-        let ended = self.watch_over(&*job, work, signals.cut.subscribe()).await;
+        // In a task of its own: a panic there is an outcome and no more. It ends with whoever watches over it.
+        let mut work = JoinSet::new();
+        work.spawn(async move { own.run(&running).await });
+        let ended = self.watch_over(&*job, work, until, signals.cut.subscribe()).await;
         tell(&*job, &ended);
         let now = self.clock.now();
         let end = RunEnd {
@@ -272,34 +289,45 @@ impl Runner {
     async fn watch_over(
         &self,
         job: &dyn Job,
-        mut work: JoinHandle<Result<String, Fault>>,
+        mut work: JoinSet<Result<String, Fault>>,
+        until: Time,
         mut cut: watch::Receiver<bool>,
     ) -> Ended {
-        let mut until = later(self.clock.now(), self.pace.lease);
-        let (outcome, message) = loop {
-            tokio::select! {
-                joined = &mut work => return how(joined),
-                Ok(_) = cut.wait_for(|cut| *cut) => {
-                    break (Outcome::Stopped, "it was cut off, since the program was to stop");
-                }
-                () = tokio::time::sleep(self.pace.renewal) => {}
+        let (outcome, message) = tokio::select! {
+            Some(joined) = work.join_next() => return how(joined),
+            Ok(_) = cut.wait_for(|cut| *cut) => {
+                (Outcome::Stopped, "it was cut off, since the program was to stop")
             }
-            let now = self.clock.now();
-            match self.renew(job.name(), later(now, self.pace.lease)).await {
-                Ok(true) => until = later(now, self.pace.lease),
-                Ok(false) => break (Outcome::Lost, "another process took its lease"),
-                Err(_) if self.clock.now() >= until => {
-                    break (Outcome::Lost, "the lease ran out while the database was away");
-                }
-                Err(error) => tracing::warn!(job = job.name(), %error, "the lease is not renewed"),
-            }
+            why = self.keep_lease(job.name(), until) => (Outcome::Lost, why),
         };
-        work.abort();
-        match work.await {
+        work.abort_all();
+        match work.join_next().await {
             // It was quicker.
-            Ok(done) => how(Ok(done)),
-            Err(_) => Ended { outcome, message: message.to_owned() },
+            Some(Ok(done)) => how(Ok(done)),
+            _ => Ended { outcome, message: message.to_owned() },
         }
+    }
+
+    /// Renews a lease that is good until a moment, for as long as that can be done. Ends, with the reason, when the
+    /// lease does: at that moment another process may take it.
+    async fn keep_lease(&self, job: &str, mut until: Time) -> &'static str {
+        loop {
+            tokio::time::sleep(self.pace.renewal.min(self.left(until))).await;
+            let wanted = later(self.clock.now(), self.pace.lease);
+            match tokio::time::timeout(self.left(until), self.renew(job, wanted)).await {
+                Ok(Ok(true)) => until = wanted,
+                Ok(Ok(false)) => return "another process took its lease",
+                Ok(Err(error)) if !self.left(until).is_zero() => {
+                    tracing::warn!(job, %error, "the lease is not renewed");
+                }
+                Ok(Err(_)) | Err(_) => return "the lease ran out while the database was away",
+            }
+        }
+    }
+
+    /// The time from now to a moment; none behind it.
+    fn left(&self, until: Time) -> Duration {
+        Duration::from_micros(u64::try_from(until.0 - self.clock.now().0).unwrap_or(0))
     }
 
     async fn renew(&self, job: &str, until: Time) -> Result<bool, store::Error> {
@@ -322,11 +350,23 @@ impl Runner {
     }
 }
 
+/// Takes a run that has ended, however it did, from those under way.
+fn leave(busy: &mut HashMap<Id, &'static str>, joined: Result<(Id, ()), JoinError>) {
+    let (id, fault) = match joined {
+        Ok((id, ())) => (id, None),
+        Err(error) => (error.id(), Some(error)),
+    };
+    let job = busy.remove(&id);
+    if let Some(error) = fault {
+        tracing::error!(job, %error, "the runner of the job broke off, its lease runs out");
+    }
+}
+
 fn later(time: Time, span: Duration) -> Time {
     Time(time.0.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
 }
 
-fn how(joined: Result<Result<String, Fault>, tokio::task::JoinError>) -> Ended {
+fn how(joined: Result<Result<String, Fault>, JoinError>) -> Ended {
     let (outcome, message) = match joined {
         Ok(Ok(message)) => (Outcome::Done, message),
         Ok(Err(fault)) => (Outcome::Failed, fault.to_string()),

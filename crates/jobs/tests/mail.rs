@@ -23,7 +23,9 @@ on_both_databases! {
     what_a_server_refuses_for_good_has_failed
     some_recipients_may_be_refused
     no_mail_is_blamed_for_a_server_that_is_away
+    a_session_that_the_server_ends_is_followed_by_another_one
     what_may_have_been_taken_is_held_and_not_sent_again
+    what_another_process_marked_meanwhile_ends_the_run
     what_was_being_handed_over_when_the_program_died_is_held
     order_is_kept_for_each_address
     a_run_that_is_to_stop_begins_no_mail
@@ -238,6 +240,23 @@ async fn no_mail_is_blamed_for_a_server_that_is_away(kind: Kind) {
     }
 }
 
+async fn a_session_that_the_server_ends_is_followed_by_another_one(kind: Kind) {
+    let desk = Desk::new(kind).await;
+    for name in ["a", "b", "c", "d", "e"] {
+        desk.post(name, &[ADA]).await;
+    }
+    desk.server.behave(Manner::TakesNoMoreThan(2, "421 enough for one session"));
+    assert_eq!(desk.told().await, "5 sent");
+    assert_eq!(desk.subjects(), ["a", "b", "c", "d", "e"]);
+    assert_eq!(desk.server.connections(), 3);
+    assert_eq!(desk.mail(3).await.attempts, 1);
+    // One that takes nothing at all is not asked for ever.
+    desk.post("f", &[ADA]).await;
+    desk.server.behave(Manner::TakesNoMoreThan(0, "421 busy"));
+    desk.run().await.expect_err("no server");
+    assert_eq!((desk.server.connections(), desk.mail(6).await.attempts), (4, 0));
+}
+
 async fn what_may_have_been_taken_is_held_and_not_sent_again(kind: Kind) {
     let limits = Limits { acknowledge: Duration::from_millis(100), ..Limits::default() };
     for (manner, limits) in [
@@ -280,6 +299,25 @@ async fn what_was_being_handed_over_when_the_program_died_is_held(kind: Kind) {
     assert_eq!(desk.told().await, "1 sent, 1 held");
     assert_eq!(desk.state(id).await, MailState::Held);
     assert_eq!(desk.subjects(), ["b"]);
+}
+
+async fn what_another_process_marked_meanwhile_ends_the_run(kind: Kind) {
+    let limits = Limits { acknowledge: Duration::from_secs(3), ..Limits::default() };
+    let desk = Desk::within(kind, limits).await;
+    let (id, next) = (desk.post("a", &[ADA]).await, desk.post("b", &[BOB]).await);
+    desk.server.behave(Manner::KeepsSilentAtMail);
+    let other = async {
+        while desk.server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let mut side = desk.store.side().await.expect("a transaction");
+        assert_eq!(side.hold_strays().await.expect("an answer"), 1);
+        side.finish().await.expect("a commit");
+    };
+    let (ran, ()) = tokio::join!(desk.run(), other);
+    let fault = ran.expect_err("the mail is no longer its own").to_string();
+    assert!(fault.starts_with("another process holds mail 1, "), "{fault}");
+    assert_eq!((desk.state(id).await, desk.state(next).await), (MailState::Held, MailState::Queued));
 }
 
 async fn order_is_kept_for_each_address(kind: Kind) {

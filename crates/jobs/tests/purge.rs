@@ -9,9 +9,9 @@ use jobs::purge::{KEPT, PurgeContacts};
 use jobs::retention::{CUT_AFTER, ERASE_AFTER, Forget};
 use model::{Tag, Time};
 use serde_json::json;
-use store::Store;
 use store::change::{Actor, ActorKind, ChangeSet, Header, Origin};
 use store::mail::{MailState, NewMail};
+use store::{KeptAnswer, Store};
 use testkit::{Ask, Bench, Caller, Counted, FixedClock, Kind, Site, World, on_both_databases, people};
 use tokio::sync::watch;
 
@@ -23,6 +23,8 @@ on_both_databases! {
     contacts_are_purged_from_everything_after_their_time
     many_contacts_are_purged_in_several_changes
     addresses_of_clients_are_cut_and_erased
+    addresses_in_the_log_of_people_are_cut_and_erased
+    answers_whose_time_is_over_are_forgotten
     mail_that_was_sent_is_forgotten
 }
 
@@ -166,6 +168,60 @@ async fn addresses_of_clients_are_cut_and_erased(kind: Kind) {
     assert_eq!(addresses().await, [None, own("2001:db8:1::/48"), own("198.51.100.0/24")]);
     let names = store.changes(0, 10).await.expect("the log");
     assert!(names.iter().all(|change| change.header.actor.name.as_deref() == Some("ada")));
+}
+
+async fn addresses_in_the_log_of_people_are_cut_and_erased(kind: Kind) {
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    let start = Time(1_800_000_000_000_000);
+    let day = 86_400 * Time::SECOND;
+    let entries = [(0, "'192.0.2.77'"), (1, "'2001:db8:1:2::3'"), (1, "NULL"), (2, "'198.51.100.1'")];
+    for (id, (n, address)) in (1..).zip(entries) {
+        let at = start.0 + n * day;
+        let add = format!(
+            "INSERT INTO people_log (id, at, actor_kind, actor_name, actor_address, origin, action, user_id) \
+             VALUES ({id}, {at}, 'user', 'ada', {address}, 'api', 'added', 1)"
+        );
+        bench.run(FILE, &add).await;
+    }
+    let addresses =
+        async || bench.rows(FILE, "SELECT coalesce(actor_address, '-') FROM people_log ORDER BY id").await;
+    let forget = async |now| run(&Forget::new(store.clone(), clock(now)), now).await;
+    let cut = |n: i64| Time(later(start, CUT_AFTER).0 + n * day + 1);
+    assert_eq!(forget(Time(cut(0).0 - 1)).await, "");
+    assert_eq!(forget(cut(1)).await, "2 addresses cut");
+    assert_eq!(addresses().await, ["192.0.2.0/24", "2001:db8:1::/48", "-", "198.51.100.1"]);
+    assert_eq!(forget(cut(1)).await, "", "what is cut stays as it is");
+    let year = Time(later(start, ERASE_AFTER).0 + 1);
+    assert_eq!(forget(year).await, "1 addresses cut, 1 addresses erased");
+    assert_eq!(addresses().await, ["-", "2001:db8:1::/48", "-", "198.51.100.0/24"]);
+    assert_eq!(bench.rows(FILE, "SELECT actor_name FROM people_log").await, ["ada"; 4]);
+}
+
+async fn answers_whose_time_is_over_are_forgotten(kind: Kind) {
+    // More than are deleted at once.
+    const MANY: usize = 1203;
+    let bench = Bench::new(kind);
+    let store = bench.store(FILE).await;
+    let start = Time(1_800_000_000_000_000);
+    let mut writer = store.writer().await.expect("a writer");
+    for n in 0..=MANY {
+        let answer = KeptAnswer {
+            owner: "key".to_owned(),
+            name: format!("n{n}"),
+            fingerprint: [7; 32],
+            status: 201,
+            body: None,
+            seq: 0,
+            expires: if n == MANY { Time(start.0 + 1) } else { start },
+        };
+        writer.keep_answer(&answer, Time(start.0 - 1)).await.expect("kept");
+    }
+    writer.finish().await.expect("a commit");
+    let kept = async || bench.rows(FILE, "SELECT name FROM answer").await.len();
+    let forget = async |now| run(&Forget::new(store.clone(), clock(now)), now).await;
+    assert_eq!((forget(Time(start.0 - 1)).await.as_str(), kept().await), ("", MANY + 1));
+    assert_eq!((forget(start).await.as_str(), kept().await), ("1203 answers forgotten", 1));
 }
 
 async fn mail_that_was_sent_is_forgotten(kind: Kind) {

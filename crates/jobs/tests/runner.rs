@@ -8,8 +8,8 @@ use app::random::Random;
 use jobs::job::{Fault, Job, Running, Working};
 use jobs::runner::{AtOnce, Ended, Pace, Runner};
 use model::Time;
-use store::Store;
 use store::job::{JobState, Outcome, RUNS_KEPT, Run};
+use store::{Side, Store};
 use testkit::{Bench, Counted, FixedClock, Kind, on_both_databases};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
@@ -24,10 +24,14 @@ on_both_databases! {
     of_several_processes_one_runs_a_job
     the_lease_of_a_process_that_died_runs_out
     a_run_that_lost_its_lease_is_cut_off
+    a_run_does_not_outlive_a_lease_that_cannot_be_renewed
     a_panic_is_an_outcome_and_not_the_end_of_the_runner
     a_job_that_failed_is_tried_again_sooner
     a_job_with_nothing_to_do_is_not_run
     a_runner_that_stops_lets_runs_end_and_cuts_off_those_that_do_not
+    a_runner_stops_while_it_looks_for_what_is_due
+    a_runner_stops_while_the_end_of_a_run_cannot_be_written_down
+    a_job_is_run_again_after_a_fault_of_the_runner
     the_last_runs_are_kept
     a_job_is_run_by_hand_unless_another_process_has_it
 }
@@ -42,12 +46,15 @@ enum Does {
     Wait,
     /// Waits until it is asked to stop.
     Obey,
+    /// Never knows whether it is wanted.
+    Doubt,
 }
 
 /// A job that is told what to do, and counts.
 struct Told {
     does: Does,
     is_wanted: bool,
+    asked: AtomicUsize,
     runs: AtomicUsize,
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -63,6 +70,7 @@ impl Told {
         Arc::new(Told {
             does,
             is_wanted,
+            asked: AtomicUsize::new(0),
             runs: AtomicUsize::new(0),
             at_once: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
@@ -77,16 +85,25 @@ impl Told {
     async fn work(&self, run: &Running) -> Result<String, Fault> {
         self.runs.fetch_add(1, Ordering::SeqCst);
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        let _leaving = Leaving(&self.at_once);
         self.most_at_once.fetch_max(now, Ordering::SeqCst);
         match self.does {
-            Does::Nothing => {}
+            Does::Nothing | Does::Doubt => {}
             Does::Fail => return Err(Fault::Other("no luck".to_owned())),
             Does::Panic => panic!("a fault of the program"),
             Does::Wait => self.let_go.notified().await,
             Does::Obey => run.stopping().await,
         }
-        self.at_once.fetch_sub(1, Ordering::SeqCst);
         Ok("well".to_owned())
+    }
+}
+
+/// Counts a run no longer, however it ends.
+struct Leaving<'a>(&'a AtomicUsize);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -110,7 +127,13 @@ impl Job for Own {
     }
 
     fn is_wanted(&self, _: Time) -> Working<'_, bool> {
-        Box::pin(async { Ok(self.0.is_wanted) })
+        Box::pin(async {
+            self.0.asked.fetch_add(1, Ordering::SeqCst);
+            match self.0.does {
+                Does::Doubt => std::future::pending().await,
+                _ => Ok(self.0.is_wanted),
+            }
+        })
     }
 
     fn run<'a>(&'a self, run: &'a Running) -> Working<'a, String> {
@@ -152,9 +175,19 @@ impl Process {
 
     /// The same, which never puts anything off.
     async fn punctual(bench: &Bench, clock: &Arc<FixedClock>, job: &Arc<Told>) -> Process {
+        Process::of(bench, clock, job, Arc::new(Zero), PACE).await
+    }
+
+    async fn of(
+        bench: &Bench,
+        clock: &Arc<FixedClock>,
+        job: &Arc<Told>,
+        random: Arc<dyn Random>,
+        pace: Pace,
+    ) -> Process {
         let store = bench.store(FILE).await;
         let clock: Arc<FixedClock> = Arc::clone(clock);
-        let runner = Runner::new(store.clone(), clock, Arc::new(Zero)).at_pace(PACE);
+        let runner = Runner::new(store.clone(), clock, random).at_pace(pace);
         Process { runner: Arc::new(runner.with(Own(Arc::clone(job)))), store, serving: None }
     }
 
@@ -169,7 +202,7 @@ impl Process {
     async fn stop(mut self) {
         let (stop, task) = self.serving.take().expect("it serves");
         drop(stop);
-        task.await.expect("it ends well");
+        tokio::time::timeout(DEADLINE, task).await.expect("it ends in time").expect("it ends well");
     }
 
     async fn state(&self) -> Option<JobState> {
@@ -278,6 +311,27 @@ async fn a_run_that_lost_its_lease_is_cut_off(kind: Kind) {
     process.stop().await;
 }
 
+/// A transaction that keeps everybody from changing the row of a job that a process runs.
+async fn lock(bench: &Bench, process: &Process) -> Side {
+    let (holder, until) = process.state().await.and_then(|state| state.lease).expect("a lease");
+    let mut side = bench.store(FILE).await.side().await.expect("a transaction");
+    assert!(side.renew_lease("test", &holder, until).await.expect("an answer"));
+    side
+}
+
+async fn a_run_does_not_outlive_a_lease_that_cannot_be_renewed(kind: Kind) {
+    let (bench, clock, job) = (Bench::new(kind), clock(), Told::to(Does::Wait));
+    let pace = Pace { lease: Duration::from_secs(2), ..PACE };
+    let process = Process::of(&bench, &clock, &job, Arc::new(Zero), pace).await.serve();
+    until(async || job.runs() == 1).await;
+    let lock = lock(&bench, &process).await;
+    until(async || job.at_once.load(Ordering::SeqCst) == 0).await;
+    drop(lock);
+    process.ended(1).await;
+    assert_eq!(process.runs().await[0].ended.map(|(_, outcome)| outcome), Some(Outcome::Lost));
+    process.stop().await;
+}
+
 async fn a_panic_is_an_outcome_and_not_the_end_of_the_runner(kind: Kind) {
     let (bench, clock, job) = (Bench::new(kind), clock(), Told::to(Does::Panic));
     let process = Process::new(&bench, &clock, &job).await.serve();
@@ -323,6 +377,49 @@ async fn a_runner_that_stops_lets_runs_end_and_cuts_off_those_that_do_not(kind: 
         assert_eq!(state.lease, None, "the next process need not wait");
         assert_eq!(state.due == START, outcome == Outcome::Stopped, "what was cut off goes on");
     }
+}
+
+async fn a_runner_stops_while_it_looks_for_what_is_due(kind: Kind) {
+    let (bench, clock, job) = (Bench::new(kind), clock(), Told::to(Does::Doubt));
+    let process = Process::new(&bench, &clock, &job).await.serve();
+    until(async || job.asked.load(Ordering::SeqCst) == 1).await;
+    process.stop().await;
+    assert_eq!(job.runs(), 0);
+}
+
+async fn a_runner_stops_while_the_end_of_a_run_cannot_be_written_down(kind: Kind) {
+    let (bench, clock, job) = (Bench::new(kind), clock(), Told::to(Does::Wait));
+    let pace = Pace { renewal: Duration::from_secs(3600), ..PACE };
+    let process = Process::of(&bench, &clock, &job, Arc::new(Zero), pace).await.serve();
+    until(async || job.runs() == 1).await;
+    let lock = lock(&bench, &process).await;
+    process.stop().await;
+    assert_eq!(job.at_once.load(Ordering::SeqCst), 0, "the run is cut off nevertheless");
+    drop(lock);
+}
+
+/// Breaks at the second draw: the first one names the process.
+struct Once(AtomicUsize);
+
+impl Random for Once {
+    fn draw(&self) -> u128 {
+        assert_ne!(self.0.fetch_add(1, Ordering::SeqCst), 1, "a fault of the runner");
+        0
+    }
+}
+
+async fn a_job_is_run_again_after_a_fault_of_the_runner(kind: Kind) {
+    let (bench, clock, job) = (Bench::new(kind), clock(), Told::to(Does::Nothing));
+    let random = Arc::new(Once(AtomicUsize::new(0)));
+    let own: Arc<Once> = Arc::clone(&random);
+    let process = Process::of(&bench, &clock, &job, own, PACE).await.serve();
+    until(async || random.0.load(Ordering::SeqCst) == 2).await;
+    clock.set(after(60 * Time::SECOND));
+    process.ended(2).await;
+    let outcomes: Vec<_> =
+        process.runs().await.iter().map(|run| run.ended.map(|(_, outcome)| outcome)).collect();
+    assert_eq!(outcomes, [Some(Outcome::Done), Some(Outcome::Lost)]);
+    process.stop().await;
 }
 
 async fn the_last_runs_are_kept(kind: Kind) {

@@ -74,14 +74,15 @@ pub(crate) async fn put(session: &mut Session, answer: &KeptAnswer, now: Time) -
         answer.expires.0.into(),
     ];
     session.execute(PUT, cells).await?;
-    delete_expired(session, now, SWEPT).await
+    delete_expired(session, now, SWEPT).await.map(|_| ())
 }
 
-/// Deletes at most `limit` answers whose time is over, those that have waited longest first.
-pub(crate) async fn delete_expired(session: &mut Session, now: Time, limit: u32) -> Result<(), Error> {
+/// Deletes at most `limit` answers whose time is over, those that have waited longest first. Gives their number.
+pub(crate) async fn delete_expired(session: &mut Session, now: Time, limit: u32) -> Result<u64, Error> {
     const DELETE: &str = "DELETE FROM answer WHERE (owner, name) IN \
-                          (SELECT owner, name FROM answer WHERE expires <= $1 ORDER BY expires LIMIT $2)";
-    session.execute(DELETE, vec![now.0.into(), limit.into()]).await
+                          (SELECT owner, name FROM answer WHERE expires <= $1 ORDER BY expires LIMIT $2) \
+                          RETURNING name";
+    Ok(session.list::<String>(DELETE, vec![now.0.into(), limit.into()]).await?.len() as u64)
 }
 
 /// How many answers are kept.

@@ -62,18 +62,20 @@ pub(crate) async fn take(session: &mut Session, now: Time) -> Result<Option<Mail
     }
 }
 
-/// Notes what became of a mail that was being handed over.
+/// Notes what became of a mail that was being handed over. Tells whether it was: another process that took it for left
+/// behind has marked it meanwhile otherwise, and its mark stays.
 pub(crate) async fn settle(
     session: &mut Session,
     id: u32,
     settled: &Settled,
     now: Time,
-) -> Result<(), Error> {
-    const SENT: &str =
-        "UPDATE mail SET state = 'sent', sent = $1, last_error = $2 WHERE id = $3 AND state = 'sending'";
+) -> Result<bool, Error> {
+    const SENT: &str = "UPDATE mail SET state = 'sent', sent = $1, last_error = $2 \
+                        WHERE id = $3 AND state = 'sending' RETURNING id";
     const AGAIN: &str = "UPDATE mail SET state = 'queued', next_attempt = $1, last_error = $2, \
-                         attempts = attempts - $3 WHERE id = $4 AND state = 'sending'";
-    const ENDED: &str = "UPDATE mail SET state = $1, last_error = $2 WHERE id = $3 AND state = 'sending'";
+                         attempts = attempts - $3 WHERE id = $4 AND state = 'sending' RETURNING id";
+    const ENDED: &str = "UPDATE mail SET state = $1, last_error = $2 \
+                         WHERE id = $3 AND state = 'sending' RETURNING id";
     let (sql, cells) = match settled {
         Settled::Sent { note } => (SENT, vec![now.0.into(), told(note.as_deref()).into(), id.into()]),
         Settled::Again { at, error, counts } => {
@@ -82,7 +84,7 @@ pub(crate) async fn settle(
         Settled::Failed { error } => (ENDED, vec!["failed".into(), told(Some(error)).into(), id.into()]),
         Settled::Held { error } => (ENDED, vec!["held".into(), told(Some(error)).into(), id.into()]),
     };
-    session.execute(sql, cells).await
+    Ok(session.value::<u32>(sql, cells).await?.is_some())
 }
 
 /// What others' servers say may be long, and hold anything.

@@ -58,3 +58,35 @@ pub(crate) async fn erase_addresses(session: &mut Session, before: Time) -> Resu
     let cells = vec![ACTOR_ADDRESS.into(), before.0.into()];
     Ok(session.list::<i64>(ERASE, cells).await?.len() as u64)
 }
+
+/// As [`whole_addresses`], of the log of people: each with the number of its entry.
+pub(crate) async fn whole_people_addresses(
+    session: &mut Session,
+    before: Time,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<(u64, String)>, Error> {
+    const WHOLE: &str = "SELECT id, actor_address FROM people_log WHERE id > $1 AND at < $2 \
+                         AND actor_address NOT LIKE '%/%' ORDER BY id LIMIT $3";
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let read = |row: &Row| Ok((row.get::<i64>(0)?.unsigned_abs(), row.get(1)?));
+    session.fetch(WHOLE, vec![after.into(), before.0.into(), limit.into()], read).await
+}
+
+/// Puts another text in the place of the client's address of an entry in the log of people; `None` erases it.
+pub(crate) async fn put_people_address(
+    session: &mut Session,
+    id: u64,
+    text: Option<&str>,
+) -> Result<(), Error> {
+    const PUT: &str = "UPDATE people_log SET actor_address = $1 WHERE id = $2";
+    let id = i64::try_from(id).unwrap_or(i64::MAX);
+    session.execute(PUT, vec![text.into(), id.into()]).await
+}
+
+/// Erases the addresses of clients in entries of the log of people before a moment. Gives their number.
+pub(crate) async fn erase_people_addresses(session: &mut Session, before: Time) -> Result<u64, Error> {
+    const ERASE: &str = "UPDATE people_log SET actor_address = NULL \
+                         WHERE at < $1 AND actor_address IS NOT NULL RETURNING id";
+    Ok(session.list::<i64>(ERASE, vec![before.0.into()]).await?.len() as u64)
+}

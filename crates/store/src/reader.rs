@@ -128,6 +128,9 @@ reads! { Reader:
     /// Addresses of clients in changes before a moment that are whole: each with the number of its change, behind the
     /// one numbered `after` and in their order.
     whole_addresses(before: Time, after: u64, limit: u32) -> Vec<(u64, String)> = privacy::whole_addresses;
+    /// The same of the log of people: each with the number of its entry.
+    whole_people_addresses(before: Time, after: u64, limit: u32) -> Vec<(u64, String)> =
+        privacy::whole_people_addresses;
     /// Whether a mail can be delivered now.
     is_mail_due(now: Time) -> bool = delivery::is_due;
     /// The jobs that are known, by name.

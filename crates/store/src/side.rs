@@ -104,8 +104,9 @@ writes! { Side:
     end_run(end: RunEnd<'_>) -> () = job::end;
     /// Marks the next mail as being handed over, and gives it.
     take_mail(now: Time) -> Option<Mail> = delivery::take;
-    /// Notes what became of a mail that was being handed over.
-    settle_mail(id: u32, settled: &Settled, now: Time) -> () = delivery::settle;
+    /// Notes what became of a mail that was being handed over. Tells whether it was still: another process may have
+    /// marked it meanwhile, and its mark stays.
+    settle_mail(id: u32, settled: &Settled, now: Time) -> bool = delivery::settle;
     /// Holds the mails that were being handed over when whoever did so came to an end. Gives their number. The caller
     /// has to be the only one who hands mail over.
     hold_strays() -> u64 = delivery::hold_strays;
@@ -115,6 +116,10 @@ writes! { Side:
     put_address(seq: u64, text: Option<&str>) -> () = privacy::put_address;
     /// Erases the addresses of clients in changes before a moment. Gives their number.
     erase_addresses(before: Time) -> u64 = privacy::erase_addresses;
+    /// Puts another text in the place of the client's address of an entry in the log of people; `None` erases it.
+    put_people_address(id: u64, text: Option<&str>) -> () = privacy::put_people_address;
+    /// Erases the addresses of clients in entries of the log of people before a moment. Gives their number.
+    erase_people_addresses(before: Time) -> u64 = privacy::erase_people_addresses;
     /// Stores what a change did to public lists that is committed already; what is stored stays.
     add_touched(seq: u64, touches: &str) -> () = touched::add;
     /// Notes what became of an attempt to deliver, unless people changed the address meanwhile, or somebody else told

@@ -268,15 +268,16 @@ impl Store {
         writer.finish().await.map(|_| ())
     }
 
-    /// Deletes at most `limit` first answers of named commands whose time is over, as work on a schedule. Each answer
-    /// that is kept deletes some as well.
+    /// Deletes at most `limit` first answers of named commands whose time is over, as work on a schedule, and gives
+    /// their number. Each answer that is kept deletes some as well.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn expire_answers(&self, now: Time, limit: u32) -> Result<(), Error> {
+    pub async fn expire_answers(&self, now: Time, limit: u32) -> Result<u64, Error> {
         let mut writer = self.writer().await?;
-        writer.expire_answers(now, limit).await?;
-        writer.finish().await.map(|_| ())
+        let deleted = writer.expire_answers(now, limit).await?;
+        writer.finish().await?;
+        Ok(deleted)
     }
 
     /// A file by the SHA-256 of its content.

@@ -247,11 +247,11 @@ impl Writer {
         self.told(put)
     }
 
-    /// Deletes at most `limit` kept answers whose time is over.
+    /// Deletes at most `limit` kept answers whose time is over. Gives their number.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn expire_answers(&mut self, now: Time, limit: u32) -> Result<(), Error> {
+    pub async fn expire_answers(&mut self, now: Time, limit: u32) -> Result<u64, Error> {
         let deleted = answers::delete_expired(&mut self.session, now, limit).await;
         self.told(deleted)
     }

@@ -29,6 +29,8 @@ pub enum Manner {
     VanishesAtMail,
     /// It closes the connection when a mail is announced.
     VanishesAtData,
+    /// It takes so many mails on a connection, answers the sender of the next one with this line, and closes it.
+    TakesNoMoreThan(usize, &'static str),
 }
 
 /// A mail that the server got.
@@ -113,6 +115,8 @@ enum Next {
     Say(String),
     Nothing,
     HangUp,
+    /// Says a last line.
+    Leave(&'static str),
 }
 
 fn say(line: &str) -> Next {
@@ -130,7 +134,7 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
         stream.write_all(format!("{line}\r\n").as_bytes()).await?;
     }
     let mut mail = Received::default();
-    let mut is_text = false;
+    let (mut is_text, mut taken) = (false, 0);
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {
@@ -138,9 +142,9 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
         }
         let next = if !is_text {
             is_text = line.starts_with("DATA") && lock(&state).manner != Manner::VanishesAtData;
-            command(line.trim_end(), &mut mail, &state)
+            command(line.trim_end(), &mut mail, taken, &state)
         } else if line == ".\r\n" {
-            is_text = false;
+            (is_text, taken) = (false, taken + 1);
             let mail = std::mem::take(&mut mail);
             end_of_mail(mail, &state)
         } else {
@@ -151,16 +155,19 @@ async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Resul
             Next::Say(line) => stream.write_all(format!("{line}\r\n").as_bytes()).await?,
             Next::Nothing => {}
             Next::HangUp => return Ok(()),
+            Next::Leave(line) => return stream.write_all(format!("{line}\r\n").as_bytes()).await,
         }
     }
 }
 
-fn command(line: &str, mail: &mut Received, state: &Mutex<State>) -> Next {
+/// Answers a command on a connection on which so many mails were taken.
+fn command(line: &str, mail: &mut Received, taken: usize, state: &Mutex<State>) -> Next {
     let manner = lock(state).manner;
     let argument = || line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
     match (line.get(..4).unwrap_or_default(), manner) {
         ("EHLO", _) => say("250-fake.example\r\n250 8BITMIME"),
         ("MAIL", Manner::AnswersSender(answer)) => say(answer),
+        ("MAIL", Manner::TakesNoMoreThan(most, answer)) if taken >= most => Next::Leave(answer),
         ("MAIL", _) => {
             *mail = Received { from: argument(), ..Received::default() };
             say("250 OK")

@@ -97,8 +97,9 @@ async fn first(bench: &Bench) -> Store {
         delivered: false,
     };
     let Webhook { revision, progress, .. } = busy(1);
+    let from = progress.next;
     let note =
-        Note { webhook: 1, revision, progress, stopped: None, tested: false, delivery: Some(delivery) };
+        Note { webhook: 1, revision, from, progress, stopped: None, tested: None, delivery: Some(delivery) };
     let mut side = store.side().await.expect("a transaction");
     assert!(side.note_webhook(&note).await.expect("noted"));
     side.finish().await.expect("a commit");

@@ -131,8 +131,17 @@ impl Outbox {
             Settled::Held { error } => tracing::error!(mail = mail.id, error, "the mail is held"),
         }
         let mut side = self.store.side().await?;
-        side.settle_mail(mail.id, settled, self.clock.now()).await?;
-        Ok(side.finish().await?)
+        let noted = side.settle_mail(mail.id, settled, self.clock.now()).await?;
+        side.finish().await?;
+        if noted {
+            return Ok(());
+        }
+        let id = mail.id;
+        Err(Fault::Other(format!(
+            "another process holds mail {id}, since it took this one for dead while it handed the mail over; it {}: \
+             look whether the mail arrived before `peeringd mail retry {id}` sends it again",
+            became(settled)
+        )))
     }
 
     /// Tries a mail. Tells what became of it, and why no other one need be tried, if so.
@@ -145,17 +154,8 @@ impl Outbox {
             Ok(letter) => letter,
             Err(error) => return Ok((Settled::Failed { error }, None)),
         };
-        // A connection on which anything went wrong is not used again.
-        let mut open = match session.take() {
-            Some(open) => open,
-            None => match Session::open(&self.server, self.sender.host(), self.limits).await {
-                Ok(open) => open,
-                Err(why) => return Ok((self.not_to_blame(&why), Some(why))),
-            },
-        };
-        Ok(match open.hand_over(&letter, self.limits).await {
+        Ok(match self.hand_over(&letter, session).await {
             Handover::Taken { refused } => {
-                *session = Some(open);
                 let note = (!refused.is_empty()).then(|| format!("not to {}", refused.join("; ")));
                 (Settled::Sent { note }, None)
             }
@@ -167,6 +167,25 @@ impl Outbox {
             }
             Handover::NoServer(why) => (self.not_to_blame(&why), Some(why)),
         })
+    }
+
+    /// Hands a letter over on the session that is open, or on a new one. A connection on which anything went wrong is
+    /// not used again.
+    async fn hand_over(&self, letter: &Letter, session: &mut Option<Session>) -> Handover {
+        if let Some(mut open) = session.take() {
+            match open.hand_over(letter, self.limits).await {
+                // Servers end sessions that are long enough for them (RFC 5321, 3.8): that tells nothing of the next.
+                Handover::NoServer(why) => tracing::debug!(why, "the mail server ended the session"),
+                handover => return keep(open, handover, session),
+            }
+        }
+        match Session::open(&self.server, self.sender.host(), self.limits).await {
+            Ok(mut open) => {
+                let handover = open.hand_over(letter, self.limits).await;
+                keep(open, handover, session)
+            }
+            Err(why) => Handover::NoServer(why),
+        }
     }
 
     /// The mail that a mail refers to, if it is there still.
@@ -197,6 +216,24 @@ impl Outbox {
 pub async fn knock(server: &SmtpServer, host: &str, limits: Limits) -> Result<(), String> {
     Session::open(server, host, limits).await?.quit(limits).await;
     Ok(())
+}
+
+/// Keeps a session that is good for another mail.
+fn keep(open: Session, handover: Handover, session: &mut Option<Session>) -> Handover {
+    if matches!(handover, Handover::Taken { .. }) {
+        *session = Some(open);
+    }
+    handover
+}
+
+/// What became of a mail, as the end of a sentence.
+fn became(settled: &Settled) -> String {
+    match settled {
+        Settled::Sent { .. } => "was sent".to_owned(),
+        Settled::Again { error, .. } => format!("was not sent, {error}"),
+        Settled::Failed { error } => format!("has failed, {error}"),
+        Settled::Held { error } => format!("is held, {error}"),
+    }
 }
 
 /// The pause after so many attempts.
