@@ -123,11 +123,15 @@ pub(super) async fn open_app(
         random: Arc::new(SystemRandom::start()?),
         policy: policy(settings, public_url),
     };
-    let opened = App::open(store, locator, clock, decided).await;
-    let keys = Arc::new(KeyFile::of(settings));
-    opened
-        .map(|app| Arc::new(app.with_writing(writing).with_keys(keys)))
-        .map_err(|error| Failure::told(&error))
+    let app = App::open(store, locator, clock, decided).await.map_err(|error| Failure::told(&error))?;
+    let has_secrets = has_secrets(store).await.map_err(|error| Failure::told(&error))?;
+    let keys = Arc::new(KeyFile::of(settings, has_secrets));
+    Ok(Arc::new(app.with_writing(writing).with_keys(keys)))
+}
+
+/// Whether the database holds what the master key encrypted.
+async fn has_secrets(store: &Store) -> Result<bool, store::Error> {
+    Ok(!store.reader().await?.webhooks(None).await?.is_empty())
 }
 
 /// What the operator decided about changes.
