@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::random::Random;
 use jobs::job::{Fault, Job, Running, Working};
@@ -393,7 +393,10 @@ async fn a_runner_stops_while_the_end_of_a_run_cannot_be_written_down(kind: Kind
     let process = Process::of(&bench, &clock, &job, Arc::new(Zero), pace).await.serve();
     until(async || job.runs() == 1).await;
     let lock = lock(&bench, &process).await;
+    let begun = Instant::now();
     process.stop().await;
+    // The database itself gives up after five seconds, where it can be reached.
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
     assert_eq!(job.at_once.load(Ordering::SeqCst), 0, "the run is cut off nevertheless");
     drop(lock);
 }
