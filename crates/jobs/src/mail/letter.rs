@@ -81,7 +81,7 @@ impl Letter {
             let id = sender.message_id(answered);
             message = message.in_reply_to(id.clone()).references(id);
         }
-        let message = message.singlepart(SinglePart::plain(own.body.trim_end().to_owned()));
+        let message = message.singlepart(SinglePart::plain(lines(&own.body)));
         let message = message.map_err(|error| format!("it cannot be written, {error}"))?;
         let mut all = Vec::new();
         for address in to.into_iter().chain(cc) {
@@ -105,6 +105,11 @@ fn auto_submitted() -> HeaderValue {
 
 fn addresses(texts: &[String]) -> Result<Vec<Address>, String> {
     texts.iter().map(|text| address(text).map_err(|why| format!("{text:?} is {why}"))).collect()
+}
+
+/// A text whose lines end as lines of texts do: a lone carriage return has no place in a mail (RFC 5322, 2.2).
+fn lines(text: &str) -> String {
+    text.trim_end().replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The database holds one line; this keeps a header one whatever it holds.
@@ -176,6 +181,12 @@ mod tests {
             assert!(text.contains(line), "{line:?} in {text}");
         }
         assert!(!text.contains("Return-Path") && text.ends_with("\r\n\r\nHello,\r\nit is done."), "{text}");
+    }
+
+    #[test]
+    fn every_way_to_end_a_line_is_one() {
+        let text = text(&mail("a", "one\rtwo\r\nthree\nfour\r"), None);
+        assert!(text.ends_with("\r\n\r\none\r\ntwo\r\nthree\r\nfour"), "{text}");
     }
 
     #[test]
