@@ -201,8 +201,6 @@ egress-gateway               -                               default
 smtp                         -                               default
 mail-from                    -                               default
 support                      -                               default
-state                        -                               default
-all                          0                               default
 metrics-listen               -                               default
 feed-retention               30                              default
 master-key-file              -                               default
@@ -242,6 +240,8 @@ force                        0                               default
 dir                          peeringd-demo                   default
 scale                        small                           default
 seed                         1                               default
+state                        -                               default
+all                          0                               default
 json                         0                               default
 org                          -                               default
 limit                        50                              default
